@@ -1,0 +1,55 @@
+// Package access says who someone is and what they may do: accounts, roles ×
+// actions in one table, sessions, tokens. Deny by default.
+package access
+
+import "jikim/devices/instant"
+
+// Role is one of the fixed roles of interfaces.md.
+type Role string
+
+const (
+	Dock        Role = "dock"        // 도크 이용자
+	Uploader    Role = "uploader"    // 촬영·업로드 담당
+	Reviewer    Role = "reviewer"    // 접근권한자(검토)
+	Responsible Role = "responsible" // 관리책임자
+	Auditor     Role = "auditor"     // 감사
+	Admin       Role = "admin"       // 시스템 관리자
+	Agent       Role = "agent"       // tokens only: a dock agent or script that sends files
+)
+
+// Account is one person; accounts are never shared and never deleted.
+type Account struct {
+	Name         string       `json:"name" gorm:"primaryKey"` // sign-in name
+	Display      string       `json:"display"`
+	Role         Role         `json:"role"`
+	Department   string       `json:"department"` // "" = the whole institution (auditor, admin)
+	PasswordHash string       `json:"password_hash"`
+	MustChange   bool         `json:"must_change,omitempty"` // the password was set by someone else
+	Disabled     bool         `json:"disabled,omitempty"`
+	CreatedAt    instant.Time `json:"created_at"`
+	Failures     int          `json:"-"` // failed sign-ins since the last good one
+	LockedUntil  instant.Time `json:"-"`
+	LastSignIn   instant.Time `json:"-"`
+}
+
+// Token lets a program in. Only its hash is kept.
+type Token struct {
+	ID         string       `json:"id" gorm:"primaryKey"` // hex SHA-256 of the token
+	Name       string       `json:"name" gorm:"uniqueIndex"`
+	Role       Role         `json:"role"`
+	Department string       `json:"department"`
+	CreatedAt  instant.Time `json:"created_at"`
+	CreatedBy  string       `json:"created_by"`
+	RevokedAt  instant.Time `json:"revoked_at"`
+	LastUsed   instant.Time `json:"-"`
+}
+
+// Who is the person or program behind a request.
+type Who struct {
+	Account    string
+	Display    string
+	Role       Role
+	Department string // "" = the whole institution
+	Token      bool   // came with a token rather than a session
+	From       string // client address
+}
