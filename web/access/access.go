@@ -53,3 +53,7 @@ type Who struct {
 	Token      bool   // came with a token rather than a session
 	From       string // client address
 }
+
+// The names under which the ledger knows accounts and tokens.
+func (a *Account) RecordName() string { return "account:" + a.Name }
+func (t *Token) RecordName() string   { return "token:" + t.ID }
