@@ -62,8 +62,9 @@ type Clip struct {
 	Reasons   []string     `json:"reasons" gorm:"serializer:json"`          // why it is kept until then, Korean sentences
 	Doubts    []string     `json:"doubts,omitempty" gorm:"serializer:json"` // why it is in Review, Korean sentences
 
-	Manifest vault.Manifest `json:"manifest" gorm:"serializer:json"`
-	Twin     *string        `json:"-" gorm:"uniqueIndex"` // while live: department+name+hash, so that the same file is registered once
+	Manifest  vault.Manifest `json:"manifest" gorm:"serializer:json"`
+	MediaTodo bool           `json:"-"`                    // derivatives are still to be made
+	Twin      *string        `json:"-" gorm:"uniqueIndex"` // while live: department+name+hash, so that the same file is registered once
 }
 
 // Hold keeps a clip from destruction. A clip may have several; it is held
@@ -84,11 +85,11 @@ type Hold struct {
 // Open reports whether the hold still holds.
 func (h Hold) Open() bool { return h.ReleasedAt.IsZero() }
 
-// DerivativeState is how far a derivative is made.
+// DerivativeState is how a derivative's making ended.
 type DerivativeState string
 
+// A derivative that is still to be made has no record yet; its clip says MediaTodo.
 const (
-	Wanted    DerivativeState = "wanted"
 	Made      DerivativeState = "made"
 	Failed    DerivativeState = "failed"
 	Discarded DerivativeState = "discarded" // destroyed with its clip
