@@ -1,8 +1,15 @@
 // Package access says who someone is and what they may do: accounts, roles ×
 // actions in one table, sessions, tokens. Deny by default.
+//
+// It knows net/http only for the one middleware that finds out who is asking
+// (Authenticate); it answers no request itself and knows nothing of Echo, of
+// pages or of the database.
 package access
 
-import "jikim/devices/instant"
+import (
+	"jikim/devices/instant"
+	"jikim/footage/ledger"
+)
 
 // Role is one of the fixed roles of interfaces.md.
 type Role string
@@ -46,12 +53,18 @@ type Token struct {
 
 // Who is the person or program behind a request.
 type Who struct {
-	Account    string
+	Account    string // sign-in name; "token:" and the token's name for a program
 	Display    string
 	Role       Role
 	Department string // "" = the whole institution
 	Token      bool   // came with a token rather than a session
+	MustChange bool   // nothing is permitted until the password is changed
 	From       string // client address
+}
+
+// Actor names the person or program for the ledger.
+func (w Who) Actor() ledger.Actor {
+	return ledger.Actor{Account: w.Account, Role: string(w.Role), From: w.From}
 }
 
 // The names under which the ledger knows accounts and tokens.

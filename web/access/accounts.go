@@ -1,0 +1,205 @@
+package access
+
+import (
+	"context"
+	"regexp"
+	"slices"
+
+	"jikim/devices"
+	"jikim/devices/instant"
+	"jikim/devices/refuse"
+	"jikim/footage"
+	"jikim/footage/ledger"
+)
+
+var signInName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{Nd}._@-]{1,63}$`)
+
+// AddAccount makes an account. Of a it takes Name, Display, Role, Department
+// and MustChange (set it when the password is known to anyone but the person).
+// Refusals are about one field each; Conflict when the name is taken.
+func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, password string) error {
+	a.Name = cleanName(a.Name)
+	if !signInName.MatchString(a.Name) {
+		return refuse.Field("name", "account-name",
+			"로그인 이름은 글자나 숫자로 시작해 2자에서 64자까지, 글자·숫자와 . _ @ - 만 쓸 수 있습니다.")
+	}
+	if err := g.checkPost(ctx, a.Role, a.Department); err != nil {
+		return err
+	}
+	if err := checkPassword(a.Name, password, g.settings.PasswordLength); err != nil {
+		return err
+	}
+	hash, err := g.hashes.make(ctx, password)
+	if err != nil {
+		return err
+	}
+	e := g.entry(ActAccountAdded, by, a.RecordName())
+	e.Facts = post(a)
+	made := Account{
+		Name: a.Name, Display: or(a.Display, a.Name), Role: a.Role, Department: a.Department,
+		PasswordHash: hash, MustChange: a.MustChange, CreatedAt: e.At,
+	}
+	return g.book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
+		switch r, ok := refuse.As(tx.Load(&Account{Name: made.Name})); {
+		case !ok:
+			return errNameTaken
+		case r.Kind != refuse.NotFound:
+			return r
+		}
+		return tx.Save(&made)
+	})
+}
+
+var errNameTaken = &refuse.Error{Kind: refuse.Conflict, Code: "account-exists", Field: "name",
+	Sentence: "같은 로그인 이름을 쓰는 사용자가 이미 있습니다. 계정은 한 사람이 하나씩 쓰므로 다른 이름을 정하세요."}
+
+// checkPost refuses roles and departments an account cannot have.
+func (g *Gate) checkPost(ctx context.Context, role Role, department string) error {
+	switch {
+	case !role.Known():
+		return errUnknownRole
+	case role == Agent:
+		return refuse.Field("role", "role-token-only",
+			"agent는 토큰에만 줄 수 있는 역할입니다. 사람에게는 dock, uploader, reviewer, responsible, auditor, admin 가운데 하나를 주세요.")
+	case department == "" && !institutionWide(role):
+		return refuse.Field("department", "department-needed",
+			"이 역할에는 부서가 필요합니다. 어느 부서의 영상을 다루는 사람인지 부서를 정하세요.")
+	}
+	return g.checkDepartment(ctx, department)
+}
+
+var errUnknownRole = refuse.Field("role", "role-unknown",
+	"없는 역할입니다. dock, uploader, reviewer, responsible, auditor, admin 가운데 하나를 고르세요(토큰에는 agent도 됩니다).")
+
+func institutionWide(r Role) bool { return r == Auditor || r == Admin }
+
+func (g *Gate) checkDepartment(ctx context.Context, department string) error {
+	if department == "" {
+		return nil
+	}
+	registry, err := g.records.Registry(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(registry.Departments, func(d devices.Department) bool { return d.ID == department }) {
+		return refuse.Field("department", "department-unknown",
+			"등록되지 않은 부서입니다. 부서를 먼저 등록하거나 부서의 ID(영문 짧은 이름)를 확인하세요.")
+	}
+	return nil
+}
+
+// Reassign gives a person another role, department or display name: on
+// transfer the old right must end without delay.
+func (g *Gate) Reassign(ctx context.Context, by ledger.Actor, name string, role Role, department, display string) error {
+	if err := g.checkPost(ctx, role, department); err != nil {
+		return err
+	}
+	if by.Account == cleanName(name) {
+		return errOneself
+	}
+	return g.alter(ctx, ActAccountChanged, by, name, func(a *Account, e *ledger.Entry) error {
+		before := post(*a)
+		a.Role, a.Department, a.Display = role, department, or(display, a.Display)
+		e.Facts = post(*a)
+		e.Facts["was_role"], e.Facts["was_department"] = before["role"], before["department"]
+		return nil
+	})
+}
+
+// errOneself keeps the last administrator from locking everybody out.
+var errOneself = refuse.New(refuse.Conflict, "account-oneself",
+	"자기 계정의 권한이나 사용 여부는 스스로 바꿀 수 없습니다. 다른 시스템 관리자에게 부탁하세요.")
+
+// SetDisabled stops an account (its sessions end at once) or lets it be used
+// again. Accounts are never deleted: entries name them for ever.
+func (g *Gate) SetDisabled(ctx context.Context, by ledger.Actor, name string, disabled bool) error {
+	act := ActAccountEnabled
+	if disabled {
+		act = ActAccountDisabled
+	}
+	if by.Account == cleanName(name) {
+		return errOneself
+	}
+	return g.alter(ctx, act, by, name, func(a *Account, _ *ledger.Entry) error {
+		a.Disabled = disabled
+		return nil
+	})
+}
+
+// ResetPassword sets a password for someone, who must change it at the next
+// sign-in, and lifts a lock.
+func (g *Gate) ResetPassword(ctx context.Context, by ledger.Actor, name, password string) error {
+	hash, err := g.newHash(ctx, cleanName(name), password)
+	if err != nil {
+		return err
+	}
+	return g.alter(ctx, ActPasswordReset, by, name, func(a *Account, _ *ledger.Entry) error {
+		a.PasswordHash, a.MustChange = hash, true
+		a.Failures, a.LockedUntil = 0, instant.Time{}
+		return nil
+	})
+}
+
+var errOldPassword = refuse.Field("old", "password-wrong",
+	"지금 쓰는 비밀번호가 맞지 않습니다. 다시 입력하세요. 잊었다면 시스템 관리자에게 새로 정해 달라고 하세요.")
+
+// ChangePassword lets a person change their own. All their sessions end; the
+// page starts a new one.
+func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, old, new string) error {
+	name = cleanName(name)
+	if !g.names.take(name, g.now()) {
+		return ErrSignInOften
+	}
+	current, err := g.records.Account(ctx, name)
+	if err != nil {
+		return err
+	}
+	same, err := g.hashes.matches(ctx, old, current.PasswordHash)
+	switch {
+	case err != nil:
+		return err
+	case !same:
+		return errOldPassword
+	case old == new:
+		return refuse.Field("new", "password-same", "지금 쓰는 것과 같은 비밀번호입니다. 다른 비밀번호를 정하세요.")
+	}
+	hash, err := g.newHash(ctx, name, new)
+	if err != nil {
+		return err
+	}
+	return g.alter(ctx, ActPasswordChanged, by, name, func(a *Account, _ *ledger.Entry) error {
+		if a.PasswordHash != current.PasswordHash {
+			return errOldPassword
+		}
+		a.PasswordHash, a.MustChange = hash, false
+		return nil
+	})
+}
+
+func (g *Gate) newHash(ctx context.Context, name, password string) (string, error) {
+	if err := checkPassword(name, password, g.settings.PasswordLength); err != nil {
+		return "", err
+	}
+	return g.hashes.make(ctx, password)
+}
+
+// alter changes one account with its entry.
+func (g *Gate) alter(ctx context.Context, act ledger.Act, by ledger.Actor, name string, change func(*Account, *ledger.Entry) error) error {
+	name = cleanName(name)
+	defer g.accounts.drop(name)
+	return g.book.Change(ctx, g.entry(act, by, "account:"+name), func(tx footage.Tx, e *ledger.Entry) error {
+		a := Account{Name: name}
+		if err := tx.Load(&a); err != nil {
+			return err
+		}
+		if err := change(&a, e); err != nil {
+			return err
+		}
+		return tx.Save(&a)
+	})
+}
+
+// post is what the ledger says of an account's rights.
+func post(a Account) map[string]string {
+	return map[string]string{"role": string(a.Role), "department": a.Department}
+}
