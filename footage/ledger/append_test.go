@@ -177,3 +177,47 @@ func TestNothingToAppend(t *testing.T) {
 		t.Error("an empty batch changed the head")
 	}
 }
+
+func wantFinding(t *testing.T, err error, code string) {
+	t.Helper()
+	var f *ledger.Finding
+	if !errors.As(err, &f) || f.Code != code {
+		t.Errorf("got %v, want the finding %s", err, code)
+	}
+}
+
+// What was changed behind our back is not signed over.
+func TestAppendRefusesAnAlteredLedger(t *testing.T) {
+	cases := map[string]struct {
+		change func(*ledgertest.Stored)
+		code   string
+	}{
+		"edge": {func(s *ledgertest.Stored) { s.Hashes[3][0] ^= 1 }, ledger.HashAltered},
+		"root": {func(s *ledgertest.Stored) { s.Head.Root[0] ^= 1 }, ledger.HashAltered},
+		"edge and root": {func(s *ledgertest.Stored) {
+			s.Hashes[2][0] ^= 1
+			s.Head.Root = tlog.NodeHash(s.Hashes[2], s.Hashes[3])
+		}, ledger.HeadAltered},
+		"time":          {func(s *ledgertest.Stored) { s.Head.At = s.Head.At.Add(-time.Hour) }, ledger.HeadAltered},
+		"signature":     {func(s *ledgertest.Stored) { s.Head.Checkpoint[len(s.Head.Checkpoint)-5] ^= 1 }, ledger.CheckpointAltered},
+		"no checkpoint": {func(s *ledgertest.Stored) { s.Head.Checkpoint = nil }, ledger.CheckpointAltered},
+		"size":          {func(s *ledgertest.Stored) { s.Head.Size--; s.Head.Root = s.Hashes[2] }, ledger.HeadAltered},
+		"emptied":       {func(s *ledgertest.Stored) { s.Head.Size, s.Head.Root = 0, tlog.Hash{} }, ledger.HashAltered},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s, m := newSigner(t), ledgertest.NewMemory()
+			add(t, m, s, noon.Std(), anEntry(), anEntry(), anEntry())
+			stored := m.Stored()
+			c.change(&stored)
+			if err := m.Replace(stored); err != nil {
+				t.Fatal(err)
+			}
+			err := m.Update(func(l ledger.Log) error {
+				_, err := ledger.Append(l, s, noon.Std(), []ledger.Entry{anEntry()})
+				return err
+			})
+			wantFinding(t, err, c.code)
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,8 +20,8 @@ import (
 const OriginPrefix = "jikim/"
 
 // isOrigin reports whether s is OriginPrefix and an id of 1 to 100 bytes
-// without spaces, control characters or '+', which key and note lines are cut
-// at.
+// without spaces, control characters or '+', at which key and note lines are
+// cut.
 func isOrigin(s string) bool {
 	id, ok := strings.CutPrefix(s, OriginPrefix)
 	bad := func(r rune) bool { return r == '+' || unicode.IsSpace(r) || unicode.IsControl(r) }
@@ -29,18 +30,72 @@ func isOrigin(s string) bool {
 
 // NewKeyFile makes an Ed25519 key for an origin ("jikim/<institution id>"),
 // writes the private key to a new file at path (mode 0600, durable) and
-// returns the verifier key text, which is public. It never writes over a file:
-// the error is then fs.ErrExist.
-func NewKeyFile(path, origin string, rand io.Reader) (string, error) {
-	if !isOrigin(origin) {
-		return "", fmt.Errorf("ledger: %q is not an origin (want %s<institution id>)", origin, OriginPrefix)
-	}
-	private, public, err := note.GenerateKey(rand, origin)
+// returns the verifier text, which is public. It never writes over a file: the
+// error is then fs.ErrExist. The key is the first 32 bytes of rand.
+func NewKeyFile(path, origin string, rand io.Reader) (verifier string, err error) {
+	private, public, err := newKey(origin, rand)
 	if err != nil {
 		return "", err
 	}
-	return public, writeSecret(path, private+"\n")
+	if err := writeSecret(path, private+"\n"); err != nil {
+		return "", err
+	}
+	return public, syncDir(filepath.Dir(path))
 }
+
+// RotateKeyFile makes a new key for the origin of the key file at path and
+// retires the one in it: from then on that one counts only for checkpoints of
+// at most size entries. The file is replaced in one step; the retired private
+// key is gone. It returns the new verifier text.
+//
+// Call it while the ledger's head is locked, with that head's size, and append
+// the entry that tells of it with the new signer in the same transaction.
+// Servers that still hold the old key then refuse to append.
+func RotateKeyFile(path string, size int64, rand io.Reader) (verifier string, err error) {
+	old, err := OpenSigner(path)
+	if err != nil {
+		return "", err
+	}
+	private, public, err := newKey(old.Origin(), rand)
+	if err != nil {
+		return "", err
+	}
+	inForce, retired, _ := strings.Cut(old.verifier.text, "\n")
+	before := strings.TrimSpace(fmt.Sprintf("%s %d\n%s", inForce, size, retired))
+	fresh := path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	if err := writeSecret(fresh, private+"\n"+before+"\n"); err != nil {
+		return "", err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return "", err
+	}
+	return public + "\n" + before, syncDir(filepath.Dir(path))
+}
+
+func newKey(origin string, rand io.Reader) (private, public string, err error) {
+	if !isOrigin(origin) {
+		return "", "", fmt.Errorf("ledger: %q is not an origin (want %s<institution id>)", origin, OriginPrefix)
+	}
+	// Drawn here because note.GenerateKey leaves it to the Go version how much
+	// of rand makes the key.
+	seed := make([]byte, ed25519.SeedSize)
+	if _, err := io.ReadFull(rand, seed); err != nil {
+		return "", "", err
+	}
+	public, err = note.NewEd25519VerifierKey(origin, ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
+	if err != nil {
+		return "", "", err
+	}
+	id := strings.SplitN(public, "+", 3)[1]
+	key := base64.StdEncoding.EncodeToString(append([]byte{algEd25519}, seed...))
+	return fmt.Sprintf("PRIVATE+KEY+%s+%s+%s", origin, id, key), public, nil
+}
+
+// algEd25519 is the signature type byte of C2SP signed-note for Ed25519.
+const algEd25519 = 1
 
 // OpenSigner reads a key file.
 func OpenSigner(path string) (*Signer, error) {
@@ -48,49 +103,22 @@ func OpenSigner(path string) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseSigner(string(b))
-}
-
-func parseSigner(text string) (*Signer, error) {
-	lines := strings.Fields(text)
-	if len(lines) == 0 {
-		return nil, errors.New("ledger: key file is empty")
-	}
-	key, err := note.NewSigner(lines[0])
+	private, retired, _ := strings.Cut(strings.TrimSpace(string(b)), "\n")
+	private = strings.TrimSpace(private)
+	key, err := note.NewSigner(private)
 	if err != nil {
 		// The cause is not told: it must not carry a piece of the key.
-		return nil, errors.New("ledger: key file does not begin with a private key")
+		return nil, fmt.Errorf("ledger: %s does not begin with a private key", filepath.Base(path))
 	}
-	public, err := publicOf(lines[0])
+	public, err := publicOf(private)
 	if err != nil {
 		return nil, err
 	}
-	v, err := NewVerifier(strings.Join(append([]string{public}, lines[1:]...), "\n"))
+	v, err := NewVerifier(public + "\n" + retired)
 	if err != nil {
 		return nil, err
 	}
 	return &Signer{key: key, verifier: v}, nil
-}
-
-// writeSecret makes a new file that only its owner can read, durably.
-func writeSecret(path, text string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path)) // half a key is worse than none
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // publicOf gives the verifier key of a private key line that note.NewSigner
@@ -103,4 +131,26 @@ func publicOf(private string) (string, error) {
 	}
 	seed := key[1:] // after the algorithm byte
 	return note.NewEd25519VerifierKey(parts[2], ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
+}
+
+// writeSecret makes a new file that only its owner can read. Its name is
+// durable after syncDir.
+func writeSecret(path, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path)) // half a key is worse than none
+	}
+	return nil
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -14,36 +15,57 @@ type Verifier struct {
 	origin string
 	text   string
 	keys   note.Verifiers
+	until  map[uint32]int64 // retired keys: key id → the largest size they may speak for
 }
 
-// NewVerifier reads verifier key text (FORMAT.md §6): one line for each key
-// the ledger was ever signed with, all of the same origin.
+// NewVerifier reads verifier text (FORMAT.md §6): the key in force on the
+// first line, then the retired ones, each with the size up to which it counts.
 func NewVerifier(text string) (*Verifier, error) {
+	v := &Verifier{text: strings.TrimSpace(text), until: make(map[uint32]int64)}
 	var keys []note.Verifier
-	lines := strings.Fields(text)
-	for _, line := range lines {
-		k, err := note.NewVerifier(line)
+	for i, line := range strings.Split(v.text, "\n") {
+		key, until, err := parseKeyLine(line, i > 0)
 		if err != nil {
-			return nil, fmt.Errorf("ledger: verifier key: %w", err)
+			return nil, fmt.Errorf("ledger: verifier text, line %d: %w", i+1, err)
 		}
-		if len(keys) > 0 && k.Name() != keys[0].Name() {
-			return nil, fmt.Errorf("ledger: verifier keys of two origins, %q and %q", keys[0].Name(), k.Name())
+		if i == 0 {
+			v.origin = key.Name()
+		} else {
+			v.until[key.KeyHash()] = until
 		}
-		keys = append(keys, k)
+		if key.Name() != v.origin {
+			return nil, fmt.Errorf("ledger: verifier text, line %d: of %q, not of %q", i+1, key.Name(), v.origin)
+		}
+		keys = append(keys, key)
 	}
-	if len(keys) == 0 {
-		return nil, errors.New("ledger: no verifier key in the text")
+	if !isOrigin(v.origin) {
+		return nil, fmt.Errorf("ledger: %q is not an origin", v.origin)
 	}
-	if !isOrigin(keys[0].Name()) {
-		return nil, fmt.Errorf("ledger: %q is not an origin of ours", keys[0].Name())
+	v.keys = note.VerifierList(keys...)
+	return v, nil
+}
+
+func parseKeyLine(line string, retired bool) (key note.Verifier, until int64, err error) {
+	text, size, _ := strings.Cut(strings.TrimSuffix(line, "\r"), " ")
+	if key, err = note.NewVerifier(text); err != nil {
+		return nil, 0, err
 	}
-	return &Verifier{origin: keys[0].Name(), text: strings.Join(lines, "\n"), keys: note.VerifierList(keys...)}, nil
+	if !retired {
+		if size != "" {
+			return nil, 0, errors.New("the key in force has no size")
+		}
+		return key, 0, nil
+	}
+	if until, err = strconv.ParseInt(size, 10, 64); err != nil || until < 0 {
+		return nil, 0, errors.New("a retired key needs the size up to which it counts")
+	}
+	return key, until, nil
 }
 
 // Origin names whose ledger it is: "jikim/<institution id>".
 func (v *Verifier) Origin() string { return v.origin }
 
-// Text gives the verifier key text, as NewVerifier reads it.
+// Text gives the verifier text, as NewVerifier reads it.
 func (v *Verifier) Text() string { return v.text }
 
 // Open checks the signature of a checkpoint and reads it. Signatures by
@@ -60,5 +82,10 @@ func (v *Verifier) Open(signed []byte) (Checkpoint, error) {
 	if c.Origin != v.origin {
 		return Checkpoint{}, fmt.Errorf("ledger: checkpoint of %q, want %q", c.Origin, v.origin)
 	}
-	return c, nil
+	for _, sig := range n.Sigs {
+		if until, retired := v.until[sig.Hash]; !retired || c.Size <= until {
+			return c, nil
+		}
+	}
+	return Checkpoint{}, fmt.Errorf("ledger: checkpoint of size %d is signed only by a key retired before", c.Size)
 }

@@ -69,6 +69,13 @@ func (m *Memory) Replace(s Stored) error {
 	return nil
 }
 
+// Stored gives a copy of everything stored.
+func (m *Memory) Stored() Stored {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stored.clone()
+}
+
 func (s Stored) clone() Stored {
 	c := Stored{Head: s.Head, Rows: slices.Clone(s.Rows), Hashes: slices.Clone(s.Hashes)}
 	c.Head.Checkpoint = slices.Clone(s.Head.Checkpoint)
