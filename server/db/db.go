@@ -1,0 +1,168 @@
+// Package db keeps the records of every room on SQLite or PostgreSQL. It is
+// the only room that speaks GORM. The rooms below say what they need in small
+// interfaces of their own; *DB implements them.
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/ncruces/go-sqlite3/gormlite"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"jikim/footage/ledger"
+	"jikim/migrations"
+)
+
+// Config says where the database is. Exactly one of SQLite and Postgres is set.
+type Config struct {
+	SQLite   string // path of the database file
+	Postgres string // connection string
+	Clock    func() time.Time
+}
+
+// DB is the open database.
+type DB struct {
+	read  *gorm.DB // many connections
+	write *gorm.DB // SQLite: one connection; PostgreSQL: the same as read
+	lite  bool
+	clock func() time.Time
+
+	signer *ledger.Signer // nil until Sign: then nothing can be changed
+	queue  chan *change
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+}
+
+// Open connects; it does not migrate. Close must be called.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	d := &DB{clock: c.Clock, queue: make(chan *change, 1024)}
+	var err error
+	switch {
+	case c.SQLite != "":
+		d.lite = true
+		err = d.openSQLite(c.SQLite)
+	case c.Postgres != "":
+		err = d.openPostgres(c.Postgres)
+	default:
+		err = errors.New("db: neither SQLite nor PostgreSQL is configured")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Ping(ctx); err != nil {
+		return nil, err
+	}
+	run, stop := context.WithCancel(context.Background())
+	d.stop = stop
+	d.done.Add(1)
+	go func() { defer d.done.Done(); d.commitLoop(run) }()
+	return d, nil
+}
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		Logger:                 logger.Discard, // errors are returned, not logged: they may hold personal data
+		TranslateError:         true,
+		SkipDefaultTransaction: true,
+		PrepareStmt:            true,
+	}
+}
+
+// openSQLite opens a pool with the one writer there can be, and a pool of
+// readers beside it (WAL). synchronous=FULL makes a commit survive power loss;
+// secure_delete overwrites removed keys.
+func (d *DB) openSQLite(path string) error {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	open := func(txlock string, conns int) (*gorm.DB, error) {
+		q := url.Values{"_pragma": {
+			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
+			"foreign_keys(ON)", "secure_delete(ON)", "cache_size(-8000)",
+		}, "_txlock": {txlock}}
+		dsn := (&url.URL{Scheme: "file", Path: abs, RawQuery: q.Encode()}).String()
+		g, err := gorm.Open(gormlite.Open(dsn), gormConfig())
+		if err != nil {
+			return nil, translate(err)
+		}
+		pool, err := g.DB()
+		if err != nil {
+			return nil, err
+		}
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		return g, nil
+	}
+	if d.write, err = open("immediate", 1); err != nil {
+		return fmt.Errorf("db: open %s: %w", filepath.Base(path), err)
+	}
+	if d.read, err = open("deferred", 4); err != nil {
+		return fmt.Errorf("db: open %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
+func (d *DB) openPostgres(dsn string) error {
+	g, err := gorm.Open(postgres.Open(dsn), gormConfig())
+	if err != nil {
+		return translate(err)
+	}
+	pool, err := g.DB()
+	if err != nil {
+		return err
+	}
+	pool.SetMaxOpenConns(20)
+	pool.SetMaxIdleConns(10)
+	pool.SetConnMaxLifetime(30 * time.Minute)
+	d.read, d.write = g, g
+	return nil
+}
+
+// Sign gives the database the ledger's key. Without it nothing can be changed.
+func (d *DB) Sign(s *ledger.Signer) { d.signer = s }
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	pool, err := d.read.DB()
+	if err != nil {
+		return err
+	}
+	return translate(pool.PingContext(ctx))
+}
+
+// Close waits for changes under way and closes.
+func (d *DB) Close() error {
+	d.stop()
+	d.done.Wait()
+	var errs []error
+	for _, g := range []*gorm.DB{d.read, d.write} {
+		if pool, err := g.DB(); err == nil {
+			errs = append(errs, pool.Close())
+		}
+		if !d.lite {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Lite reports whether this is SQLite: one machine, one server.
+func (d *DB) Lite() bool { return d.lite }
+
+// Migrate brings the schema to the newest step.
+func (d *DB) Migrate() error { return translate(migrations.Up(d.write)) }
+
+// MigrateDown takes back the last step.
+func (d *DB) MigrateDown() error { return translate(migrations.Down(d.write)) }
+
+// MigrationStatus lists the steps.
+func (d *DB) MigrationStatus() ([]migrations.Step, error) { return migrations.Status(d.read) }
