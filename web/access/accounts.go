@@ -33,8 +33,8 @@ func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, passw
 	if err != nil {
 		return err
 	}
-	e := g.entry(ActAccountAdded, by, a.RecordName())
-	e.Facts = post(a)
+	e := g.entry(ledger.ActAccountAdded, by, a.RecordName())
+	e.Facts = map[string]string{"role": string(a.Role), "department": a.Department}
 	made := Account{
 		Name: a.Name, Display: or(a.Display, a.Name), Role: a.Role, Department: a.Department,
 		PasswordHash: hash, MustChange: a.MustChange, CreatedAt: e.At,
@@ -97,11 +97,10 @@ func (g *Gate) Reassign(ctx context.Context, by ledger.Actor, name string, role 
 	if by.Account == cleanName(name) {
 		return errOneself
 	}
-	return g.alter(ctx, ActAccountChanged, by, name, func(a *Account, e *ledger.Entry) error {
-		before := post(*a)
+	return g.alter(ctx, changedPost, by, name, func(a *Account, facts map[string]string) error {
+		facts["was_role"], facts["was_department"] = string(a.Role), a.Department
+		facts["role"], facts["department"] = string(role), department
 		a.Role, a.Department, a.Display = role, department, or(display, a.Display)
-		e.Facts = post(*a)
-		e.Facts["was_role"], e.Facts["was_department"] = before["role"], before["department"]
 		return nil
 	})
 }
@@ -113,14 +112,14 @@ var errOneself = refuse.New(refuse.Conflict, "account-oneself",
 // SetDisabled stops an account (its sessions end at once) or lets it be used
 // again. Accounts are never deleted: entries name them for ever.
 func (g *Gate) SetDisabled(ctx context.Context, by ledger.Actor, name string, disabled bool) error {
-	act := ActAccountEnabled
+	change := changedEnabled
 	if disabled {
-		act = ActAccountDisabled
+		change = changedDisabled
 	}
 	if by.Account == cleanName(name) {
 		return errOneself
 	}
-	return g.alter(ctx, act, by, name, func(a *Account, _ *ledger.Entry) error {
+	return g.alter(ctx, change, by, name, func(a *Account, _ map[string]string) error {
 		a.Disabled = disabled
 		return nil
 	})
@@ -133,7 +132,7 @@ func (g *Gate) ResetPassword(ctx context.Context, by ledger.Actor, name, passwor
 	if err != nil {
 		return err
 	}
-	return g.alter(ctx, ActPasswordReset, by, name, func(a *Account, _ *ledger.Entry) error {
+	return g.alter(ctx, changedByResetter, by, name, func(a *Account, _ map[string]string) error {
 		a.PasswordHash, a.MustChange = hash, true
 		a.Failures, a.LockedUntil = 0, instant.Time{}
 		return nil
@@ -167,7 +166,7 @@ func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, old, n
 	if err != nil {
 		return err
 	}
-	return g.alter(ctx, ActPasswordChanged, by, name, func(a *Account, _ *ledger.Entry) error {
+	return g.alter(ctx, changedPassword, by, name, func(a *Account, _ map[string]string) error {
 		if a.PasswordHash != current.PasswordHash {
 			return errOldPassword
 		}
@@ -183,23 +182,20 @@ func (g *Gate) newHash(ctx context.Context, name, password string) (string, erro
 	return g.hashes.make(ctx, password)
 }
 
-// alter changes one account with its entry.
-func (g *Gate) alter(ctx context.Context, act ledger.Act, by ledger.Actor, name string, change func(*Account, *ledger.Entry) error) error {
+// alter changes one account with its entry; edit may add facts.
+func (g *Gate) alter(ctx context.Context, what string, by ledger.Actor, name string, edit func(a *Account, facts map[string]string) error) error {
 	name = cleanName(name)
 	defer g.accounts.drop(name)
-	return g.book.Change(ctx, g.entry(act, by, "account:"+name), func(tx footage.Tx, e *ledger.Entry) error {
+	e := g.entry(ledger.ActAccountChanged, by, "account:"+name)
+	return g.book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {
+		e.Facts = map[string]string{"change": what}
 		a := Account{Name: name}
 		if err := tx.Load(&a); err != nil {
 			return err
 		}
-		if err := change(&a, e); err != nil {
+		if err := edit(&a, e.Facts); err != nil {
 			return err
 		}
 		return tx.Save(&a)
 	})
-}
-
-// post is what the ledger says of an account's rights.
-func post(a Account) map[string]string {
-	return map[string]string{"role": string(a.Role), "department": a.Department}
 }

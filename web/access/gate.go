@@ -99,20 +99,13 @@ func NewGate(book footage.Book, records Records, settings Settings, now func() t
 	}, nil
 }
 
-// The acts of this room in the ledger.
+// What ledger.ActAccountChanged entries say under "change".
 const (
-	ActAccountAdded    ledger.Act = "account.added"
-	ActAccountChanged  ledger.Act = "account.changed" // role, department or name shown
-	ActAccountDisabled ledger.Act = "account.disabled"
-	ActAccountEnabled  ledger.Act = "account.enabled"
-	ActPasswordChanged ledger.Act = "account.password-changed" // by the person
-	ActPasswordReset   ledger.Act = "account.password-reset"   // by an administrator
-	ActSignedIn        ledger.Act = "account.signed-in"
-	ActSignInFailed    ledger.Act = "account.sign-in-failed"
-	ActLocked          ledger.Act = "account.locked"
-	ActSignedOut       ledger.Act = "account.signed-out"
-	ActTokenCreated    ledger.Act = "token.created"
-	ActTokenRevoked    ledger.Act = "token.revoked"
+	changedPost       = "post"     // role, department or name shown
+	changedDisabled   = "disabled" // may not sign in any more
+	changedEnabled    = "enabled"
+	changedPassword   = "password"       // by the person
+	changedByResetter = "password-reset" // by an administrator
 )
 
 // entry begins a ledger entry of now.

@@ -63,7 +63,7 @@ func (g *Gate) SignIn(ctx context.Context, name, password, from string) (Account
 // failUnknown records the attempt without the name that was typed: people type
 // passwords into the wrong field, and the ledger forgets nothing.
 func (g *Gate) failUnknown(ctx context.Context, from string) error {
-	e := g.entry(ActSignInFailed, ledger.Actor{From: from}, "")
+	e := g.entry(ledger.ActSignInFailed, ledger.Actor{From: from}, "")
 	if err := g.book.Change(ctx, e, func(footage.Tx, *ledger.Entry) error { return nil }); err != nil {
 		return err
 	}
@@ -72,10 +72,10 @@ func (g *Gate) failUnknown(ctx context.Context, from string) error {
 
 // fail counts a wrong password and locks the account when there were enough.
 func (g *Gate) fail(ctx context.Context, found Account, from string) error {
-	e := g.entry(ActSignInFailed, actorOf(found, from), found.RecordName())
+	e := g.entry(ledger.ActSignInFailed, actorOf(found, from), found.RecordName())
 	now := e.At
 	err := g.book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {
-		e.Act, e.Facts = ActSignInFailed, nil
+		e.Act, e.Facts = ledger.ActSignInFailed, nil
 		a := Account{Name: found.Name}
 		if err := tx.Load(&a); err != nil {
 			return err
@@ -88,7 +88,7 @@ func (g *Gate) fail(ctx context.Context, found Account, from string) error {
 		if a.Failures >= g.settings.Failures {
 			a.Failures = 0
 			a.LockedUntil = now.Add(g.settings.LockFor)
-			e.Act, e.Facts = ActLocked, map[string]string{"locked_until": a.LockedUntil.String()}
+			e.Act, e.Facts = ledger.ActAccountLocked, map[string]string{"locked_until": a.LockedUntil.String()}
 		}
 		return tx.Save(&a)
 	})
@@ -101,7 +101,7 @@ func (g *Gate) fail(ctx context.Context, found Account, from string) error {
 // admit lets in who gave the right password, unless the account is locked,
 // disabled or was changed since it was read.
 func (g *Gate) admit(ctx context.Context, found Account, from string) (Account, error) {
-	e := g.entry(ActSignedIn, actorOf(found, from), found.RecordName())
+	e := g.entry(ledger.ActSignedIn, actorOf(found, from), found.RecordName())
 	now := e.At
 	var a Account
 	var admitted bool
@@ -112,10 +112,10 @@ func (g *Gate) admit(ctx context.Context, found Account, from string) (Account, 
 		}
 		admitted = !a.Disabled && !now.Before(a.LockedUntil) && a.PasswordHash == found.PasswordHash
 		if !admitted {
-			e.Act = ActSignInFailed
+			e.Act = ledger.ActSignInFailed
 			return nil
 		}
-		e.Act = ActSignedIn
+		e.Act = ledger.ActSignedIn
 		a.Failures, a.LockedUntil, a.LastSignIn = 0, instant.Time{}, now
 		return tx.Save(&a)
 	})
@@ -130,7 +130,7 @@ func (g *Gate) admit(ctx context.Context, found Account, from string) (Account, 
 
 // SignOut records that a person left; the caller ends the session.
 func (g *Gate) SignOut(ctx context.Context, who Who) error {
-	e := g.entry(ActSignedOut, who.Actor(), "account:"+who.Account)
+	e := g.entry(ledger.ActSignedOut, who.Actor(), "account:"+who.Account)
 	return g.book.Change(ctx, e, func(footage.Tx, *ledger.Entry) error { return nil })
 }
 

@@ -48,7 +48,7 @@ func (g *Gate) CreateToken(ctx context.Context, by ledger.Actor, name string, ro
 	}
 	secret = tokenPrefix + base64.RawURLEncoding.EncodeToString(raw)
 	t := Token{ID: tokenID(secret), Name: name, Role: role, Department: department, CreatedBy: by.Account}
-	e := g.entry(ActTokenCreated, by, t.RecordName())
+	e := g.entry(ledger.ActTokenCreated, by, t.RecordName())
 	e.Facts = map[string]string{"name": name, "role": string(role), "department": department}
 	t.CreatedAt = e.At
 	err = g.book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error { return tx.Save(&t) })
@@ -85,7 +85,7 @@ func (g *Gate) RevokeToken(ctx context.Context, by ledger.Actor, name string) er
 	}
 	id := all[i].ID
 	defer g.tokens.drop(id)
-	e := g.entry(ActTokenRevoked, by, all[i].RecordName())
+	e := g.entry(ledger.ActTokenRevoked, by, all[i].RecordName())
 	e.Facts = map[string]string{"name": all[i].Name}
 	return g.book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
 		t := Token{ID: id}
