@@ -7,13 +7,14 @@ const (
 	EntryAltered      = "entry-altered"      // the stored entry is not the one that was hashed
 	EntryRemoved      = "entry-removed"      // an entry that was hashed is missing
 	EntryInserted     = "entry-inserted"     // an entry stands there that was never hashed
-	EntryReordered    = "entry-reordered"    // two entries stand in each other's place
-	EntryBackdated    = "entry-backdated"    // an entry's time is before the entry before it
+	EntryReordered    = "entry-reordered"    // entries stand in each other's place
+	EntryBackdated    = "entry-backdated"    // an entry's time is before that of the entry before it
+	EntryUnreadable   = "entry-unreadable"   // what was hashed is not an entry of this format
 	ColumnAltered     = "column-altered"     // a query column says other than the entry
-	HashAltered       = "hash-altered"       // a stored tree hash is not what its children give
+	HashAltered       = "hash-altered"       // a stored tree hash is missing or not what its children give
 	HeadAltered       = "head-altered"       // size, root or time of the head is not what was signed
 	CheckpointAltered = "checkpoint-altered" // the head's checkpoint is not validly signed
-	RolledBack        = "rolled-back"        // a checkpoint kept elsewhere is of a longer ledger
+	RolledBack        = "rolled-back"        // there was a longer ledger: a checkpoint kept elsewhere, or what stands after the head, says so
 	HistoryRewritten  = "history-rewritten"  // the entries give another root than a signed checkpoint
 )
 
@@ -21,7 +22,7 @@ const (
 type Finding struct {
 	Code     string // one of the constants above
 	Sentence string // Korean: what is wrong and where
-	Index    int64  // the entry it is about (stored-hash index for HashAltered without one); -1 when it is about the whole
+	Index    int64  // the first entry it can be about, from 0; -1 when it is about the head
 }
 
 // Error is for logs; people are shown Sentence.

@@ -31,7 +31,7 @@ type Row struct {
 // Log is where a ledger lives, seen inside one transaction.
 type Log interface {
 	// HashReader reads by stored-hash index (tlog layout, FORMAT.md §4); an
-	// index that was never stored is an error. Append asks for the right edge
+	// index that was never stored is ErrNoHash. Append asks for the right edge
 	// of the tree only, in ascending order, in one call.
 	tlog.HashReader
 	// Head gives the head and locks it until the transaction ends, so that two
@@ -46,7 +46,8 @@ type Log interface {
 // are appended: everything below a head's size never changes.
 type Reader interface {
 	// HashReader reads by stored-hash index. Verify asks for long ascending
-	// runs without gaps, which a database should answer as one range.
+	// runs without gaps, which a database should answer as one range. An index
+	// that was never stored is ErrNoHash.
 	tlog.HashReader
 	// Head gives the head without locking it.
 	Head() (Head, error)

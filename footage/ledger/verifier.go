@@ -1,13 +1,21 @@
 package ledger
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"jikim/devices/refuse"
 )
+
+// ErrNotOurs refuses a checkpoint kept elsewhere that this ledger's keys did
+// not sign.
+var ErrNotOurs = refuse.New(refuse.Invalid, "checkpoint-not-ours",
+	"이 기관 원장의 올바른 체크포인트가 아닌 파일이 있습니다. 받은 그대로의 파일인지, 공개 키가 이 기관의 것인지 확인해 주세요.")
 
 // Verifier checks an institution's checkpoint signatures. It is made of public
 // text only and may be given to anybody.
@@ -83,6 +91,11 @@ func (v *Verifier) Open(signed []byte) (Checkpoint, error) {
 		return Checkpoint{}, fmt.Errorf("ledger: checkpoint of %q, want %q", c.Origin, v.origin)
 	}
 	for _, sig := range n.Sigs {
+		// Signatures have one spelling too: the last character of this base64
+		// has two bits that a lenient reader drops.
+		if _, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil {
+			return Checkpoint{}, fmt.Errorf("ledger: checkpoint signature: %w", err)
+		}
 		if until, retired := v.until[sig.Hash]; !retired || c.Size <= until {
 			return c, nil
 		}

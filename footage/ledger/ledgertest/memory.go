@@ -44,7 +44,7 @@ func NewMemory() *Memory { return &Memory{} }
 func (m *Memory) Update(fn func(ledger.Log) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	tx := transaction{view{m.stored}}
+	tx := transaction{snapshot{m.stored}}
 	if err := fn(&tx); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (m *Memory) Update(fn func(ledger.Log) error) error {
 // change what it sees.
 func (m *Memory) View(fn func(ledger.Reader) error) error {
 	m.mu.Lock()
-	v := view{m.stored}
+	v := snapshot{m.stored}
 	m.mu.Unlock()
 	return fn(v)
 }
@@ -85,23 +85,23 @@ func (s Stored) clone() Stored {
 	return c
 }
 
-// view reads a state that no longer changes.
-type view struct{ Stored }
+// snapshot reads a state that no longer changes.
+type snapshot struct{ Stored }
 
-func (v view) Head() (ledger.Head, error) { return v.Stored.Head, nil }
+func (v snapshot) Head() (ledger.Head, error) { return v.Stored.Head, nil }
 
-func (v view) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+func (v snapshot) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(indexes))
 	for i, at := range indexes {
 		if at < 0 || at >= int64(len(v.Hashes)) {
-			return nil, fmt.Errorf("ledgertest: hash %d is not stored", at)
+			return nil, fmt.Errorf("hash %d: %w", at, ledger.ErrNoHash)
 		}
 		out[i] = v.Hashes[at]
 	}
 	return out, nil
 }
 
-func (v view) Rows(ctx context.Context, from int64, limit int) ([]ledger.Row, error) {
+func (v snapshot) Rows(ctx context.Context, from int64, limit int) ([]ledger.Row, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -111,8 +111,8 @@ func (v view) Rows(ctx context.Context, from int64, limit int) ([]ledger.Row, er
 	return v.Stored.Rows[at:min(at+limit, len(v.Stored.Rows))], nil
 }
 
-// transaction is a view that can be appended to.
-type transaction struct{ view }
+// transaction is a snapshot that can be appended to.
+type transaction struct{ snapshot }
 
 func (t *transaction) Append(rows []ledger.Row, firstHash int64, hashes []tlog.Hash, head ledger.Head) error {
 	if firstHash != int64(len(t.Hashes)) {
