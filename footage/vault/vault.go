@@ -19,6 +19,7 @@ var (
 	ErrFull     = errors.New("vault: no room left")
 	ErrAway     = errors.New("vault: store cannot be reached")
 	ErrCorrupt  = errors.New("vault: stored bytes are not what was written")
+	ErrFinished = errors.New("vault: blob is finished and does not change any more")
 )
 
 // Store keeps named blobs of sealed bytes. A blob is written once, by
@@ -31,10 +32,17 @@ type Store interface {
 	// Resume opens a blob for appending right after the bytes that m tells of;
 	// bytes written past m (by a run that was cut off) are discarded. The zero
 	// Mark begins a new blob, discarding any unfinished one of that name.
-	// Resuming a finished blob is an error.
+	//
+	// A finished blob is never reopened: ErrFinished. Only when it has exactly
+	// m.Size bytes is a Writer given, one that refuses Write and whose Finish
+	// completes what a crash may have left undone. When bytes that m tells of
+	// are missing, the error wraps ErrNotFound or ErrCorrupt.
+	//
+	// ctx bounds the Writer's whole life.
 	Resume(ctx context.Context, name string, m Mark) (Writer, error)
 
-	// Open reads a finished blob; ErrNotFound when there is none.
+	// Open reads a finished blob; ErrNotFound when there is none. ctx bounds
+	// the reads too.
 	Open(ctx context.Context, name string) (Blob, error)
 
 	// Destroy removes every byte of a blob, finished or not: partial uploads,
@@ -57,7 +65,8 @@ type Writer interface {
 	Sync(ctx context.Context) (Mark, error)
 	// Finish makes the blob whole: durable, readable, unchangeable. Finishing
 	// again after a crash (Resume at the last Mark, then Finish) is allowed
-	// and has the same result.
+	// and has the same result, provided nothing was written after that Mark:
+	// Sync, record the Mark, then Finish.
 	Finish(ctx context.Context) error
 	// Close lets go of the writer; what was synced stays to be resumed.
 	// Closing after Finish does nothing.
@@ -71,7 +80,9 @@ type Mark struct {
 	Note []byte `json:"note,omitempty"`
 }
 
-// Blob is a finished blob. ReadAt is safe for concurrent use.
+// Blob is a finished blob. ReadAt is safe for concurrent use. A blob to which
+// each read is a round trip may have a method Span() int: how many bytes a
+// reader in order should fetch at once.
 type Blob interface {
 	io.ReaderAt
 	Size() int64
@@ -81,6 +92,6 @@ type Blob interface {
 // Item is what List tells of a blob.
 type Item struct {
 	Name     string
-	Size     int64 // durable bytes as far as the store knows
+	Size     int64 // sealed bytes; of an unfinished blob a hint only
 	Finished bool
 }
