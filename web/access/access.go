@@ -67,6 +67,8 @@ func (w Who) Actor() ledger.Actor {
 	return ledger.Actor{Account: w.Account, Role: string(w.Role), From: w.From}
 }
 
-// The names under which the ledger knows accounts and tokens.
+// RecordName is the name under which the ledger knows the account.
 func (a *Account) RecordName() string { return "account:" + a.Name }
-func (t *Token) RecordName() string   { return "token:" + t.ID }
+
+// RecordName is the name under which the ledger knows the token.
+func (t *Token) RecordName() string { return "token:" + t.ID }

@@ -50,8 +50,10 @@ func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, passw
 	})
 }
 
-var errNameTaken = &refuse.Error{Kind: refuse.Conflict, Code: "account-exists", Field: "name",
-	Sentence: "같은 로그인 이름을 쓰는 사용자가 이미 있습니다. 계정은 한 사람이 하나씩 쓰므로 다른 이름을 정하세요."}
+var errNameTaken = &refuse.Error{
+	Kind: refuse.Conflict, Code: "account-exists", Field: "name",
+	Sentence: "같은 로그인 이름을 쓰는 사용자가 이미 있습니다. 계정은 한 사람이 하나씩 쓰므로 다른 이름을 정하세요.",
+}
 
 // checkPost refuses roles and departments an account cannot have.
 func (g *Gate) checkPost(ctx context.Context, role Role, department string) error {
@@ -144,7 +146,7 @@ var errOldPassword = refuse.Field("old", "password-wrong",
 
 // ChangePassword lets a person change their own. All their sessions end; the
 // page starts a new one.
-func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, old, new string) error {
+func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, was, next string) error {
 	name = cleanName(name)
 	if !g.names.take(name, g.now()) {
 		return ErrSignInOften
@@ -153,16 +155,16 @@ func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, old, n
 	if err != nil {
 		return err
 	}
-	same, err := g.hashes.matches(ctx, old, current.PasswordHash)
+	same, err := g.hashes.matches(ctx, was, current.PasswordHash)
 	switch {
 	case err != nil:
 		return err
 	case !same:
 		return errOldPassword
-	case old == new:
+	case was == next:
 		return refuse.Field("new", "password-same", "지금 쓰는 것과 같은 비밀번호입니다. 다른 비밀번호를 정하세요.")
 	}
-	hash, err := g.newHash(ctx, name, new)
+	hash, err := g.newHash(ctx, name, next)
 	if err != nil {
 		return err
 	}

@@ -60,10 +60,14 @@ func (g *Gate) SignIn(ctx context.Context, name, password, from string) (Account
 	return g.admit(ctx, found, from)
 }
 
+// nobody is the actor of an attempt under a name that is not there; no account
+// can have this name.
+const nobody = "(unknown)"
+
 // failUnknown records the attempt without the name that was typed: people type
 // passwords into the wrong field, and the ledger forgets nothing.
 func (g *Gate) failUnknown(ctx context.Context, from string) error {
-	e := g.entry(ledger.ActSignInFailed, ledger.Actor{From: from}, "")
+	e := g.entry(ledger.ActSignInFailed, ledger.Actor{Account: nobody, From: from}, "")
 	if err := g.book.Change(ctx, e, func(footage.Tx, *ledger.Entry) error { return nil }); err != nil {
 		return err
 	}

@@ -64,8 +64,10 @@ func (g *Gate) checkTokenName(ctx context.Context, name string) error {
 		return err
 	}
 	if slices.ContainsFunc(all, func(t Token) bool { return t.Name == name }) {
-		return &refuse.Error{Kind: refuse.Conflict, Code: "token-exists", Field: "name",
-			Sentence: "같은 이름의 토큰이 있거나 있었습니다. 관리대장에서 섞이지 않도록 다른 이름을 정하세요."}
+		return &refuse.Error{
+			Kind: refuse.Conflict, Code: "token-exists", Field: "name",
+			Sentence: "같은 이름의 토큰이 있거나 있었습니다. 관리대장에서 섞이지 않도록 다른 이름을 정하세요.",
+		}
 	}
 	return nil
 }
