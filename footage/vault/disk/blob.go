@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 
 	"jikim/footage/vault"
 )
@@ -43,11 +42,7 @@ func (b *blob) ReadAt(p []byte, off int64) (int, error) {
 // destroyed says whether the open file has no name any more.
 func (b *blob) destroyed() bool {
 	info, err := b.f.Stat()
-	if err != nil {
-		return false
-	}
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && st.Nlink == 0
+	return err == nil && unlinked(info)
 }
 
 func ignoreEOF(err error) error {

@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,4 +25,10 @@ func startWriteBack(f *os.File, off, n int64) error {
 		return nil
 	}
 	return err
+}
+
+// unlinked says whether an open file has no name any more.
+func unlinked(info os.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Nlink == 0
 }
