@@ -23,7 +23,8 @@ type Options struct {
 	// EachBatch, when set, is called for every batch in order, after its
 	// entries agreed with the stored hashes; whether those agree with the
 	// signature is known only at the end. An error of it ends Verify and is
-	// returned as it is. The slices are used again for the next batch.
+	// returned as it is. The slices and the maps in them are used again for
+	// the next batch.
 	EachBatch func(rows []Row, entries []Entry) error
 }
 
@@ -198,14 +199,14 @@ func (p *pass) take(row Row, stored []tlog.Hash) ([]tlog.Hash, error) {
 
 // read checks the entry itself. Its body is the one that was hashed.
 func (p *pass) read(row Row) *Finding {
-	e, err := Decode(row.Body)
-	if err != nil {
+	e := p.next()
+	if decodeInto(e, row.Body) != nil {
 		return found(EntryUnreadable, row.Index, "원장 %d번 기록은 이 형식의 기록이 아닙니다.", row.Index)
 	}
 	if e.At.Before(p.last) {
 		return backdated(row.Index, e.At, p.last)
 	}
-	if column := differing(row, e); column != "" {
+	if column := differing(row, *e); column != "" {
 		return found(ColumnAltered, row.Index,
 			"원장 %d번 기록의 검색용 %s 항목이 기록 내용과 다릅니다. 기록 내용은 그대로이나 목록에는 잘못 보입니다.", row.Index, column)
 	}
@@ -213,8 +214,18 @@ func (p *pass) read(row Row) *Finding {
 		p.first = e.At
 	}
 	p.last = e.At
-	p.entries = append(p.entries, e)
 	return nil
+}
+
+// next gives room for one more entry of the batch: one of an earlier batch,
+// when there was one.
+func (p *pass) next() *Entry {
+	if n := len(p.entries); n < cap(p.entries) {
+		p.entries = p.entries[:n+1]
+	} else {
+		p.entries = append(p.entries, Entry{})
+	}
+	return &p.entries[len(p.entries)-1]
 }
 
 func backdated(index int64, at, before instant.Time) *Finding {
