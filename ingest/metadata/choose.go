@@ -1,0 +1,203 @@
+package metadata
+
+import (
+	"slices"
+	"time"
+
+	"jikim/ingest/metadata/clock"
+)
+
+// Choose decides when filming began. It is pure: the same candidates and the
+// same context give the same answer. The order: satellite time, a reading with
+// its offset, the camera's clock, the container's date, the file name; within
+// the camera's and the container's readings the zone is sought from satellite
+// time or the name, and a date that is the end of the recording is moved back.
+func Choose(candidates []Candidate, ctx Context) TimeEvidence {
+	evidence := TimeEvidence{Confidence: Implausible, Candidates: candidates}
+	var sound, doubtful []reading
+	for _, c := range candidates {
+		r, ok := read(c, ctx)
+		if !ok {
+			continue
+		}
+		if r.doubt = judge(r.stamp, ctx); r.doubt == none {
+			sound = append(sound, r)
+		} else {
+			doubtful = append(doubtful, r)
+		}
+	}
+	byRank := func(a, b reading) int { return a.rank - b.rank }
+	slices.SortStableFunc(sound, byRank)
+	slices.SortStableFunc(doubtful, byRank)
+	switch {
+	case len(sound) > 0:
+		return settle(evidence, sound, doubtful, ctx)
+	case len(doubtful) > 0:
+		return distrust(evidence, doubtful[0], ctx)
+	}
+	evidence.Why = "파일 안에도 이름에도 촬영 시각이 없습니다."
+	return evidence
+}
+
+// distrust records a reading that cannot be true. A clock that stood at its
+// reset value says nothing at all, so it is not given as a capture time.
+func distrust(evidence TimeEvidence, r reading, ctx Context) TimeEvidence {
+	evidence.Source, evidence.Zone, evidence.Meaning = r.Source, r.Zone, r.Meaning
+	evidence.Why = whyDoubt(r, ctx)
+	if r.doubt != reset {
+		evidence.start = r.stamp
+	}
+	return evidence
+}
+
+func settle(evidence TimeEvidence, sound, doubtful []reading, ctx Context) TimeEvidence {
+	best := sound[0]
+	var notes []string
+	switch best.rank {
+	case rankGPS:
+		notes = best.zoneFromCamera(sound[1:])
+	case rankStated:
+		// digits and offset stand together: nothing to add
+	default:
+		notes = best.relate(sound[1:], ctx)
+	}
+	evidence.Confidence = confidence(best)
+	evidence.Source, evidence.Zone, evidence.Meaning = best.Source, best.Zone, best.Meaning
+	evidence.start = best.stamp
+	evidence.Why = why(best, evidence.Confidence, notes, doubtful)
+	return evidence
+}
+
+func confidence(r reading) string {
+	switch {
+	case r.rank == rankGPS || r.rank == rankStated:
+		return ByStatement
+	case r.rank == rankName:
+		return ByName
+	case r.driven && r.stamp.Zoned:
+		return ByDriftCheck
+	}
+	return ByDevice
+}
+
+// zoneFromCamera gives satellite time the zone in which the camera's own clock
+// stood, so that the local date is right.
+func (r *reading) zoneFromCamera(others []reading) []string {
+	for _, o := range others {
+		if o.rank == rankGPS || o.Zone == ZoneProfile && o.stamp.Offset == 0 {
+			continue
+		}
+		if offset, ok := zoneBetween(o.stamp.Wall, r.moment(), 0); ok && offset != 0 {
+			moment := r.moment()
+			r.stamp = clock.At(moment, offset)
+			return []string{noteCameraZone(o, offset, o.stamp.Wall.Sub(moment)-time.Duration(offset)*time.Second)}
+		}
+	}
+	return nil
+}
+
+// relate compares a reading of the device's clock with what else is known: the
+// drift measured at the dock, satellite time, the file's name.
+func (r *reading) relate(others []reading, ctx Context) []string {
+	var notes []string
+	if note := r.zoneFromSatellites(others); note != "" {
+		notes = append(notes, note)
+	}
+	if note := r.compareName(others, ctx); note != "" {
+		notes = append(notes, note)
+	}
+	if r.Meaning == MeansEnd && !r.moved && ctx.Duration > 0 {
+		r.toStart(ctx.Duration)
+	}
+	if ctx.Drift != nil && r.rank != rankName {
+		r.stamp, r.driven = r.stamp.Add(*ctx.Drift), true
+	}
+	return notes
+}
+
+// zoneFromSatellites finds the zone of a local reading from a satellite time in
+// the same file, by the difference rounded to a quarter of an hour.
+func (r *reading) zoneFromSatellites(others []reading) string {
+	if r.stamp.Zoned {
+		return ""
+	}
+	for _, o := range others {
+		if o.Source != "exif:GPSDateTime" {
+			continue
+		}
+		if offset, ok := zoneBetween(r.stamp.Wall, o.moment(), 0); ok {
+			r.stamp, r.Zone = r.stamp.In(offset), ZoneGPS
+			return noteSatelliteZone(offset)
+		}
+	}
+	return ""
+}
+
+// compareName uses the time in the file's name, which nearly every camera takes
+// from its local clock when recording starts, to tell what a container's date
+// is: local or UTC, start or end.
+func (r *reading) compareName(others []reading, ctx Context) string {
+	i := slices.IndexFunc(others, func(o reading) bool { return o.rank == rankName })
+	if i < 0 || r.rank != rankMovie {
+		return ""
+	}
+	name := others[i]
+	start, isStart := zoneBetween(name.stamp.Wall, r.stamp.Wall, nameTolerance)
+	end, isEnd := zoneBetween(name.stamp.Wall, r.stamp.Wall.Add(-ctx.Duration), nameTolerance)
+	offset := start
+	switch {
+	case isStart:
+		r.Meaning = MeansStart
+	case isEnd && ctx.Duration > 2*nameTolerance:
+		offset = end
+		r.toStart(ctx.Duration)
+	default:
+		return ""
+	}
+	return r.zoneFromName(name, offset)
+}
+
+// zoneFromName draws the zone from the difference between the name and a
+// container date that nobody vouches for. No difference means that the date is
+// the local clock too, and its zone stays unknown.
+func (r *reading) zoneFromName(name reading, offset int) string {
+	switch {
+	case name.Zone == ZoneProfile && name.stamp.Zoned && name.stamp.Offset == 0, r.Zone == ZoneProfile && r.stamp.Offset != 0:
+		return noteNameAgrees(r.moved)
+	case offset != 0 && r.stamp.Zoned && r.stamp.Offset == 0:
+		moment, _ := r.stamp.Moment()
+		r.stamp = clock.At(moment, offset)
+		return noteNameZone(offset, r.moved)
+	case r.Zone == ZoneAssumed:
+		r.stamp = clock.Local(r.stamp.Wall)
+		return noteNameLocal(r.moved)
+	}
+	return noteNameAgrees(r.moved)
+}
+
+// toStart moves a reading that marks the end back by the playing time.
+func (r *reading) toStart(duration time.Duration) {
+	r.stamp, r.Meaning, r.moved = r.stamp.Add(-duration), MeansEnd, true
+}
+
+const (
+	quarter       = 15 * time.Minute
+	maxClockError = 5 * time.Minute // of a camera clock against satellite time
+	nameTolerance = 3 * time.Second // of a name against a date of the same clock
+)
+
+// zoneBetween gives the offset, in seconds, of the zone in which a clock showed
+// wall at the moment utc: the difference, rounded to a quarter of an hour. False
+// when what is left over is more than tolerance (0: maxClockError) or no zone on
+// Earth is so far from UTC.
+func zoneBetween(wall, utc time.Time, tolerance time.Duration) (int, bool) {
+	if tolerance == 0 {
+		tolerance = maxClockError
+	}
+	difference := wall.Sub(utc)
+	rounded := difference.Round(quarter)
+	if (difference-rounded).Abs() > tolerance || rounded < -12*time.Hour || rounded > 14*time.Hour {
+		return 0, false
+	}
+	return int(rounded / time.Second), true
+}

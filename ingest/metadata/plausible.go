@@ -1,0 +1,65 @@
+package metadata
+
+import (
+	"time"
+
+	"jikim/ingest/metadata/clock"
+)
+
+// doubt is why a reading cannot be the time of filming.
+type doubt int
+
+const (
+	none doubt = iota
+	reset
+	beforePurchase
+	future
+	farFuture
+)
+
+// resets are days on which a clock stands after it lost its power, in the zone
+// of the clock. Nothing is known to be filmed by our users on them.
+var resets = map[string]bool{
+	"1904-01-01": true, "1970-01-01": true, "1980-01-01": true, "1980-01-06": true,
+	"2000-01-01": true, "2015-01-01": true,
+}
+
+// factory are moments that firmware writes when it has no clock at all.
+var factory = map[string]bool{"2014-11-14T07:34:24": true}
+
+// slack is how far a clock may run ahead of ours and still be believed.
+const slack = 10 * time.Minute
+
+// lastYear is the last year a camera of today can mean, for when the caller has
+// no clock to compare with.
+const lastYear = 2099
+
+func judge(s clock.Stamp, ctx Context) doubt {
+	day := s.Wall.Format(time.DateOnly)
+	if resets[day] || s.Wall.Year() < 1970 || factory[s.Wall.Format("2006-01-02T15:04:05")] {
+		return reset
+	}
+	if moment, known := s.Moment(); known && resets[moment.Format(time.DateOnly)] {
+		return reset // 1970-01-01 in UTC is already the first of January in Korea, or still the day before elsewhere
+	}
+	if s.Wall.Year() > lastYear {
+		return farFuture
+	}
+	earliest, latest := bounds(s)
+	if ctx.BoughtOn != "" && latest.Before(ctx.BoughtOn.Start()) {
+		return beforePurchase
+	}
+	if !ctx.Now.IsZero() && earliest.After(ctx.Now.Add(slack)) {
+		return future
+	}
+	return none
+}
+
+// bounds are the earliest and the latest moment a reading can mean: the same
+// when its zone is known, a day apart when it may be any zone on Earth.
+func bounds(s clock.Stamp) (earliest, latest time.Time) {
+	if moment, known := s.Moment(); known {
+		return moment, moment
+	}
+	return s.Wall.Add(-14 * time.Hour), s.Wall.Add(12 * time.Hour)
+}

@@ -1,0 +1,116 @@
+package sidecar
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"jikim/ingest/metadata/clock"
+	"jikim/ingest/metadata/place"
+)
+
+var sentence = regexp.MustCompile(`^\$G[A-Z]{4},`)
+
+// IsNMEA reports whether a text begins with NMEA 0183 sentences.
+func IsNMEA(head []byte) bool { return sentence.Match(head) }
+
+// ReadNMEA reads RMC sentences, whose date and time are UTC, and takes altitudes
+// from GGA. Only fixes marked valid count.
+func ReadNMEA(text []byte) Log {
+	var l Log
+	alt := 0.0
+	hasAlt := false
+	for line := range lines(text) {
+		if !strings.HasPrefix(line, "$") {
+			continue
+		}
+		l.Entries++
+		if gga, ok := fields(line, "GGA"); ok && len(gga) > 9 && gga[9] != "" {
+			alt, hasAlt = number(gga[9]), true
+		}
+		fix, ok := RMC(line)
+		if !ok {
+			continue
+		}
+		if hasAlt {
+			fix.Point = fix.WithAlt(alt)
+		}
+		l.add(fix)
+	}
+	l.finishSatellite()
+	return l
+}
+
+// finishSatellite sets the start and each fix's place in the recording from the
+// satellite times of a track.
+func (l *Log) finishSatellite() {
+	if len(l.Fixes) == 0 {
+		return
+	}
+	first := l.Fixes[0].UTC
+	if first.IsZero() {
+		return
+	}
+	l.Start = clock.UTC(first)
+	for i := range l.Fixes {
+		l.Fixes[i].At = l.Fixes[i].UTC.Sub(first)
+	}
+}
+
+// RMC finds a "recommended minimum" sentence in a line, with or without its
+// dollar sign and checksum, and reads it when it has a valid fix.
+func RMC(line string) (place.Fix, bool) {
+	f, ok := fields(line, "RMC")
+	if !ok || len(f) < 10 || f[2] != "A" {
+		return place.Fix{}, false
+	}
+	t, err := time.Parse("020106150405", f[9]+cut(f[1], 6))
+	if err != nil {
+		return place.Fix{}, false
+	}
+	if _, fraction, has := strings.Cut(f[1], "."); has {
+		seconds, _ := strconv.ParseFloat("0."+fraction, 64)
+		t = t.Add(time.Duration(seconds * float64(time.Second)))
+	}
+	lat, okLat := minutes(f[3], 2, f[4] == "S")
+	lon, okLon := minutes(f[5], 3, f[6] == "W")
+	fix := place.Fix{Point: place.Point{Lat: lat, Lon: lon}, UTC: t}
+	return fix, okLat && okLon && fix.Valid()
+}
+
+// fields cuts the sentence of a type out of a line at its commas.
+func fields(line, kind string) ([]string, bool) {
+	i := strings.Index(line, kind+",")
+	if i < 2 {
+		return nil, false
+	}
+	talker := line[i-2 : i]
+	if talker[0] != 'G' && talker[0] != 'B' {
+		return nil, false
+	}
+	line = line[i:]
+	if end := strings.IndexAny(line, "*;\r\n"); end >= 0 {
+		line = line[:end]
+	}
+	return strings.Split(line, ","), true
+}
+
+// minutes reads ddmm.mmmm.
+func minutes(s string, degrees int, negative bool) (float64, bool) {
+	if len(s) < degrees+2 {
+		return 0, false
+	}
+	d, err1 := strconv.ParseFloat(s[:degrees], 64)
+	m, err2 := strconv.ParseFloat(s[degrees:], 64)
+	if err1 != nil || err2 != nil || m < 0 || m >= 60 {
+		return 0, false
+	}
+	v := d + m/60
+	if negative {
+		v = -v
+	}
+	return v, true
+}
+
+func cut(s string, n int) string { return s[:min(n, len(s))] }

@@ -1,0 +1,54 @@
+package metadata
+
+import (
+	"jikim/ingest/metadata/clock"
+	"jikim/ingest/metadata/matroska"
+	"jikim/ingest/metadata/mpegts"
+	"jikim/ingest/metadata/riff"
+)
+
+// riff reads an AVI or WAV file.
+func (r *reader) riff() error {
+	facts, err := riff.Read(r.f)
+	r.size(facts.Width, facts.Height)
+	r.duration(facts.Duration)
+	r.VideoCodec, r.AudioCodec = facts.VideoCodec, facts.AudioCodec
+	r.stated(facts.Digitized, "riff:IDIT", "")
+	r.stated(facts.Created, "riff:ICRD", "")
+	if facts.Clipped {
+		r.problem("파일이 중간에 잘려 있습니다.")
+	}
+	return err
+}
+
+// matroska reads an MKV or WebM file.
+func (r *reader) matroska() error {
+	facts, err := matroska.Read(r.f)
+	r.size(facts.Width, facts.Height)
+	r.duration(facts.Duration)
+	r.VideoCodec, r.AudioCodec = facts.VideoCodec, facts.AudioCodec
+	if facts.WebM {
+		r.MIME = "video/webm"
+	}
+	if !facts.HasTracks {
+		r.problem("영상의 목록(Tracks)이 없습니다. 파일이 중간에 잘려 있습니다.")
+	}
+	if !facts.Date.IsZero() {
+		r.candidate(clock.UTC(facts.Date), "mkv:DateUTC", ZoneAssumed, MeansUnknown)
+	}
+	if facts.VideoCodec == "" && facts.AudioCodec != "" {
+		r.Kind = Audio
+	}
+	return err
+}
+
+// transport reads an MPEG transport stream.
+func (r *reader) transport() error {
+	facts, err := mpegts.Read(r.f)
+	r.size(facts.Width, facts.Height)
+	r.duration(facts.Duration)
+	r.VideoCodec, r.AudioCodec = facts.VideoCodec, facts.AudioCodec
+	r.device(facts.Make, facts.Model, "")
+	r.stated(facts.Recorded, "h264:MDPM", "")
+	return err
+}

@@ -1,0 +1,169 @@
+// Package window lets a format reader look at a file of any size through a
+// small cache, with a budget. The file may lie sealed on a disk, in an object
+// store or behind a pipe, where every read costs; it may also be hostile, so
+// that what a reader asks for is bounded in number and in bytes whatever the
+// file says of itself.
+package window
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+const (
+	// Block is the size of one read from the file underneath, in bytes.
+	Block = 64 << 10
+	// cached is how many blocks are kept.
+	cached = 16
+	// MaxPiece is the most that Bytes gives at once.
+	MaxPiece = 4 << 20
+)
+
+// Budgets of one file. A 4 GB recording with its index at the end needs about
+// ten reads; a long flight log is read whole, up to MaxBytes.
+const (
+	MaxReads = 2048
+	MaxBytes = 96 << 20
+)
+
+var (
+	// ErrBudget says that the file made its reader ask for more than a file is
+	// granted.
+	ErrBudget = errors.New("window: the reading budget of this file is used up")
+	// ErrPiece says that one value claims to be larger than MaxPiece.
+	ErrPiece = errors.New("window: a single value claims an unreasonable size")
+)
+
+// File is a file seen through the window. It is not safe for concurrent use.
+type File struct {
+	under  io.ReaderAt
+	size   int64
+	blocks [cached]block
+	clock  uint64
+	reads  int
+	bytes  int64
+	fault  error
+}
+
+type block struct {
+	index int64 // block number + 1; 0 = empty
+	used  uint64
+	data  []byte
+}
+
+// Open opens a window on size bytes of r.
+func Open(r io.ReaderAt, size int64) *File {
+	return &File{under: r, size: max(size, 0)}
+}
+
+// Size is the file's length in bytes.
+func (f *File) Size() int64 { return f.size }
+
+// Reads is how often the file underneath was asked.
+func (f *File) Reads() int { return f.reads }
+
+// Fault is the first error of the file underneath: a store that failed, not a
+// file that is wrong. nil when there was none.
+func (f *File) Fault() error { return f.fault }
+
+// ReadAt follows io.ReaderAt.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, fmt.Errorf("window: negative offset %d", off)
+	}
+	done := 0
+	for done < len(p) {
+		at := off + int64(done)
+		if at >= f.size {
+			return done, io.EOF
+		}
+		data, err := f.block(at / Block)
+		if err != nil {
+			return done, err
+		}
+		within := int(at % Block)
+		if within >= len(data) {
+			return done, io.ErrUnexpectedEOF
+		}
+		done += copy(p[done:], data[within:])
+	}
+	return done, nil
+}
+
+// Bytes gives exactly n bytes from off, as a copy; io.ErrUnexpectedEOF when the
+// file is shorter.
+func (f *File) Bytes(off int64, n int) ([]byte, error) {
+	if n < 0 || n > MaxPiece {
+		return nil, ErrPiece
+	}
+	if off < 0 || off > f.size || int64(n) > f.size-off {
+		return nil, io.ErrUnexpectedEOF
+	}
+	p := make([]byte, n)
+	if _, err := f.ReadAt(p, off); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Head gives at most n bytes from off: fewer only where the file ends.
+func (f *File) Head(off int64, n int) ([]byte, error) {
+	if off >= f.size {
+		return nil, nil
+	}
+	return f.Bytes(off, int(min(int64(n), f.size-off)))
+}
+
+// Section gives n bytes from off as a stream, clipped at the file's end.
+func (f *File) Section(off, n int64) *io.SectionReader {
+	off = min(max(off, 0), f.size)
+	return io.NewSectionReader(f, off, min(max(n, 0), f.size-off))
+}
+
+func (f *File) block(index int64) ([]byte, error) {
+	f.clock++
+	oldest := 0
+	for i := range f.blocks {
+		if f.blocks[i].index == index+1 {
+			f.blocks[i].used = f.clock
+			return f.blocks[i].data, nil
+		}
+		if f.blocks[i].used < f.blocks[oldest].used {
+			oldest = i
+		}
+	}
+	b := &f.blocks[oldest]
+	if err := f.fetch(b, index); err != nil {
+		b.index = 0
+		return nil, err
+	}
+	b.index, b.used = index+1, f.clock
+	return b.data, nil
+}
+
+func (f *File) fetch(b *block, index int64) error {
+	if f.fault != nil {
+		return f.fault
+	}
+	start := index * Block
+	n := int(min(int64(Block), f.size-start))
+	if f.reads >= MaxReads || f.bytes+int64(n) > MaxBytes {
+		return ErrBudget
+	}
+	if cap(b.data) < n {
+		b.data = make([]byte, n)
+	}
+	b.data = b.data[:n]
+	f.reads++
+	f.bytes += int64(n)
+	got, err := f.under.ReadAt(b.data, start)
+	if got == n {
+		return nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF // the store has less than it promised
+	}
+	f.fault = fmt.Errorf("window: read %d bytes at %d: %w", n, start, err)
+	return f.fault
+}
