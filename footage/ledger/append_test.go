@@ -221,3 +221,31 @@ func TestAppendRefusesAnAlteredLedger(t *testing.T) {
 		})
 	}
 }
+
+// counting notes what an append asks of storage.
+type counting struct {
+	ledger.Log
+	calls, hashes int
+}
+
+func (c *counting) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	c.calls++
+	c.hashes += len(indexes)
+	return c.Log.ReadHashes(indexes)
+}
+
+func TestAppendReadsTheRightEdgeOnly(t *testing.T) {
+	s, m := newSigner(t), ledgertest.NewMemory()
+	ledgertest.Fill(t, m, s, 1023, 1023) // ten bits set: the widest edge below 1024
+	err := m.Update(func(l ledger.Log) error {
+		c := &counting{Log: l}
+		_, err := ledger.Append(c, s, noon.Std(), ledgertest.Entries(100))
+		if c.calls != 1 || c.hashes != 10 {
+			t.Errorf("asked for %d hashes in %d calls, want 10 in 1", c.hashes, c.calls)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -29,9 +29,10 @@ type Verifier struct {
 // NewVerifier reads verifier text (FORMAT.md §6): the key in force on the
 // first line, then the retired ones, each with the size up to which it counts.
 func NewVerifier(text string) (*Verifier, error) {
-	v := &Verifier{text: strings.TrimSpace(text), until: make(map[uint32]int64)}
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	v := &Verifier{text: text, until: make(map[uint32]int64)}
 	var keys []note.Verifier
-	for i, line := range strings.Split(v.text, "\n") {
+	for i, line := range strings.Split(text, "\n") {
 		key, until, err := parseKeyLine(line, i > 0)
 		if err != nil {
 			return nil, fmt.Errorf("ledger: verifier text, line %d: %w", i+1, err)
@@ -54,7 +55,7 @@ func NewVerifier(text string) (*Verifier, error) {
 }
 
 func parseKeyLine(line string, retired bool) (key note.Verifier, until int64, err error) {
-	text, size, _ := strings.Cut(strings.TrimSuffix(line, "\r"), " ")
+	text, size, _ := strings.Cut(line, " ")
 	if key, err = note.NewVerifier(text); err != nil {
 		return nil, 0, err
 	}
