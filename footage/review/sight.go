@@ -1,0 +1,175 @@
+package review
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"jikim/devices/instant"
+	"jikim/devices/refuse"
+	"jikim/footage"
+	"jikim/footage/vault"
+)
+
+// recheck is how long a clip that was alive is believed to be so. A clip whose
+// destruction begins is shown no longer than this, in an answer under way too.
+const recheck = time.Second
+
+// sight is a view that is being used: what is needed to read its clip.
+type sight struct {
+	view  footage.View
+	clip  footage.Clip
+	key   vault.Key
+	parts map[string]part
+
+	mu      sync.Mutex
+	checked time.Time // when the clip was last seen alive
+	used    time.Time
+}
+
+// part is one thing to look at: the original or a derivative.
+type part struct {
+	name     string // in the vault
+	fileName string
+	mime     string
+	sha256   string
+	manifest vault.Manifest
+	made     instant.Time
+}
+
+// sights keeps those in use.
+type sights struct {
+	mu  sync.Mutex
+	all map[string]*sight
+}
+
+// maxSights bounds the keys in memory; beyond it the records are read anew.
+const maxSights = 1024
+
+func newSights() *sights { return &sights{all: map[string]*sight{}} }
+
+func (s *sights) get(id string) *sight {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all[id]
+}
+
+func (s *sights) keep(id string, found *sight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.all) >= maxSights {
+		clear(s.all)
+	}
+	s.all[id] = found
+}
+
+func (s *sights) drop(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, id)
+}
+
+// forget drops what nobody has used since before.
+func (s *sights) forget(before time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, one := range s.all {
+		one.mu.Lock()
+		idle := one.used.Before(before)
+		one.mu.Unlock()
+		if idle {
+			delete(s.all, id)
+		}
+	}
+}
+
+// sight finds the view of a token and makes sure it may still be used.
+func (d *Desk) sight(ctx context.Context, account, token string) (*sight, error) {
+	id := viewID(token)
+	s := d.sights.get(id)
+	if s == nil {
+		var err error
+		if s, err = d.findSight(ctx, id); err != nil {
+			return nil, err
+		}
+		d.sights.keep(id, s)
+	}
+	if s.view.Account != account {
+		return nil, ErrNoView
+	}
+	if err := d.stillOpen(ctx, s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// findSight reads everything about a view from the records.
+func (d *Desk) findSight(ctx context.Context, id string) (*sight, error) {
+	now := d.now()
+	v, err := d.records.View(ctx, id)
+	if r, ok := refuse.As(err); ok && r.Kind == refuse.NotFound {
+		return nil, ErrNoView
+	} else if err != nil {
+		return nil, err
+	}
+	dossier, err := d.records.Dossier(ctx, v.Clip)
+	if err != nil {
+		return nil, err
+	}
+	if err := alive(dossier.Clip); err != nil {
+		return nil, err
+	}
+	wrapped, err := d.records.Key(ctx, v.Clip)
+	if r, ok := refuse.As(err); ok && r.Kind == refuse.NotFound {
+		return nil, ErrDestroyed.Because(err)
+	} else if err != nil {
+		return nil, err
+	}
+	key, err := d.keys.Unwrap(v.Clip, wrapped)
+	if err != nil {
+		return nil, fmt.Errorf("review: key of clip %s: %w", v.Clip, err)
+	}
+	return &sight{view: v, clip: dossier.Clip, key: key, parts: partsOf(dossier), checked: now, used: now}, nil
+}
+
+// stillOpen asks at every use: the time, and from time to time the records.
+func (d *Desk) stillOpen(ctx context.Context, s *sight) error {
+	now := d.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used = now
+	if !now.Before(s.view.ExpiresAt.Std()) {
+		d.sights.drop(s.view.ID)
+		return ErrViewOver
+	}
+	if age := now.Sub(s.checked); age >= 0 && age < recheck {
+		return nil
+	}
+	c, err := d.records.Clip(ctx, s.view.Clip)
+	if err == nil {
+		err = alive(c)
+	}
+	if err != nil {
+		d.sights.drop(s.view.ID)
+		return err
+	}
+	s.checked = now
+	return nil
+}
+
+func partsOf(d footage.Dossier) map[string]part {
+	c := d.Clip
+	parts := map[string]part{Original: {
+		name: c.ID, fileName: c.FileName, mime: c.MIME, sha256: c.SHA256, manifest: c.Manifest, made: c.CheckedInAt,
+	}}
+	for _, m := range d.Derivatives {
+		if m.State == footage.Made {
+			parts[m.Kind] = part{
+				name: m.ID, fileName: nameOfDerivative(c.FileName, m), mime: m.MIME,
+				sha256: m.SHA256, manifest: m.Manifest, made: m.MadeAt,
+			}
+		}
+	}
+	return parts
+}
