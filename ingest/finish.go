@@ -1,0 +1,154 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"jikim/devices/refuse"
+	"jikim/footage"
+	"jikim/footage/ledger"
+	"jikim/footage/vault"
+)
+
+// Finish ends an upload whose last byte has come: the blob is made whole, the
+// hash compared, the file read, its rule decided, clip and entry written. It
+// can be repeated after a crash at any point, by any server.
+func (r *Receipt) Finish(ctx context.Context) error {
+	switch r.up.State {
+	case footage.CheckedIn:
+		return nil
+	case footage.Refused:
+		return errEnded
+	}
+	sealed, err := r.seal(ctx)
+	if err != nil {
+		return say(err)
+	}
+	if r.up.Declared != "" && r.up.Declared != sealed.SHA256 {
+		return r.refuse(ctx, refuse.New(refuse.Invalid, "hash-mismatch",
+			"보낸 파일과 받은 파일의 검증값(SHA-256)이 다릅니다. 전송 중에 내용이 바뀌었을 수 있으니 카메라에서 지우지 말고 다시 보내 주세요."))
+	}
+	clip, err := r.in.describe(ctx, r.up, r.key, sealed)
+	if err != nil {
+		return say(err)
+	}
+	return r.checkIn(ctx, clip)
+}
+
+// seal makes the blob whole. A file that came in one go needs no note before
+// (a crash starts it over); one that was acknowledged in part is first marked
+// Checking with all its bytes durable, so that any server can end it.
+func (r *Receipt) seal(ctx context.Context) (vault.Sealed, error) {
+	defer r.drop()
+	if r.flow == nil {
+		if err := r.begin(ctx); err != nil {
+			return vault.Sealed{}, err
+		}
+	}
+	if r.up.Offset > 0 && r.up.State == footage.Receiving {
+		p, err := r.flow.Sync()
+		if err != nil {
+			return vault.Sealed{}, err
+		}
+		if err := r.record(ctx, footage.Checking, p); err != nil {
+			return vault.Sealed{}, err
+		}
+	}
+	return r.flow.Finish()
+}
+
+// checkIn writes clip and entry; a duplicate's bytes go at once.
+func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip) error {
+	up := r.up
+	up.Offset, up.TouchedAt = up.Size, r.in.now()
+	if len(clip.Doubts) > 0 {
+		up.Code, up.Detail = "needs-review", clip.Doubts[0]
+	}
+	registered, err := r.in.Records.CheckIn(ctx, entryOf(up, clip), up, clip)
+	if err != nil {
+		return err
+	}
+	r.up = up
+	r.up.State, r.up.Clip = footage.CheckedIn, registered
+	if registered != clip.ID {
+		return say(r.in.discard(ctx, up.ID))
+	}
+	return nil
+}
+
+func entryOf(up footage.Upload, clip footage.Clip) ledger.Entry {
+	facts := map[string]string{
+		"file_name": clip.FileName, "sha256": clip.SHA256, "bytes": strconv.FormatInt(clip.Bytes, 10),
+		"department": clip.Department, "purpose": clip.Purpose, "device": clip.Device,
+		"captured_at": clip.CapturedAt.String(), "time_confidence": clip.TimeConfidence,
+		"rule": clip.Rule, "expires_on": string(clip.ExpiresOn),
+	}
+	if clip.CapturedAt.IsZero() {
+		delete(facts, "captured_at")
+	}
+	for k, v := range facts {
+		if v == "" {
+			delete(facts, k)
+		}
+	}
+	return ledger.Entry{Act: ledger.ActCheckedIn, Actor: actorOf(up), Subject: clip.RecordName(), Facts: facts}
+}
+
+// refuse ends the upload for good: key and record first, in one change, then
+// the bytes, which nothing can open any more.
+func (r *Receipt) refuse(ctx context.Context, why *refuse.Error) error {
+	if err := r.in.end(ctx, r.up, ledger.ActUploadRefused, actorOf(r.up), why); err != nil {
+		return err
+	}
+	r.up.State = footage.Refused
+	return why
+}
+
+func (in *Intake) end(ctx context.Context, up footage.Upload, act ledger.Act, by ledger.Actor, why *refuse.Error) error {
+	up.Code, up.Detail, up.TouchedAt = why.Code, why.Sentence, in.now()
+	e := ledger.Entry{
+		Act: act, Actor: by, Subject: "upload:" + up.ID, Why: why.Sentence,
+		Facts: map[string]string{"file_name": up.FileName, "code": why.Code},
+	}
+	if err := in.Records.RefuseUpload(ctx, e, up); err != nil {
+		return err
+	}
+	return say(in.discard(ctx, up.ID))
+}
+
+// discard removes the bytes of something that is not and will not be a clip.
+// The question is asked of the records, not of the caller.
+func (in *Intake) discard(ctx context.Context, id string) error {
+	claimed, err := in.Records.Claimed(ctx, []string{id})
+	if err != nil {
+		return err
+	}
+	if claimed[id] {
+		return fmt.Errorf("ingest: %s is kept or on its way in; its bytes stay", id)
+	}
+	return in.Vault.Destroy(ctx, id)
+}
+
+// Cancel ends an upload because its sender says so.
+func (in *Intake) Cancel(ctx context.Context, id string, by ledger.Actor) error {
+	up, err := in.Records.Upload(ctx, id)
+	if err != nil {
+		return err
+	}
+	if up.State == footage.Refused {
+		return nil
+	}
+	return in.end(ctx, up, ledger.ActUploadRefused, by, refuse.New(refuse.Gone, "cancelled", "보낸 사람이 전송을 취소했습니다. 받은 부분은 지웠습니다."))
+}
+
+// twinOf names a file for recognising it again: the same bytes under the same
+// name in the same department. The same bytes under another name are another
+// recording (two cameras can write the same few bytes; a court must see both).
+func twinOf(department, name, sha string) *string {
+	sum := sha256.Sum256([]byte(department + "\x00" + name + "\x00" + sha))
+	s := hex.EncodeToString(sum[:])
+	return &s
+}
