@@ -97,13 +97,24 @@ func fieldsOf(record string) string {
 	return ""
 }
 
-// linesOf reads the text once more and answers on which line of it a path of
-// Check stands; for what is not there, the line of the record it is missing in.
-func linesOf(text []byte) func(path string) int {
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil || len(document.Content) == 0 {
-		return nil
+// refuseEmptyItems refuses lists with an item that says nothing: the reader
+// would drop it without a word.
+func refuseEmptyItems(n *yaml.Node) error {
+	for _, item := range n.Content {
+		if n.Kind == yaml.SequenceNode && item.Tag == "!!null" {
+			return refuse.New(refuse.Invalid, "registry-shape", fmt.Sprintf(
+				"명부 파일 %d행의 목록에 빈 항목이 있어 아무것도 가져오지 않았습니다. 내용을 적거나 그 줄을 지우십시오.", item.Line))
+		}
+		if err := refuseEmptyItems(item); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// linesOf answers on which line of the document a path of Check stands; for
+// what is not there, the line of the record it is missing in.
+func linesOf(document *yaml.Node) func(path string) int {
 	return func(path string) int {
 		node := document.Content[0]
 		for _, step := range steps(path) {

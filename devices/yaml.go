@@ -38,9 +38,16 @@ func Parse(r io.Reader) (Registry, error) {
 	if err != nil {
 		return Registry{}, err
 	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return Registry{}, explain(err)
+	}
+	if err := refuseEmptyItems(&document); err != nil {
+		return Registry{}, err
+	}
 	registry.Normalise()
 	if problems := registry.Check(); len(problems) > 0 {
-		return Registry{}, refuseAll(problems, linesOf(text))
+		return Registry{}, refuseAll(problems, linesOf(&document))
 	}
 	return registry, nil
 }
