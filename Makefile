@@ -20,17 +20,20 @@ TUSD          := v2.9.0
 TOOLS := $(CURDIR)/.tools
 LINT  := $(TOOLS)/bin/golangci-lint
 
-# Where tests find what they start or read; all may be set from outside.
+# Where tests find what they start; each may be set from outside. The corpus of
+# real footage lies beside the checkout or where JIKIM_FOOTAGE says.
 export JIKIM_VERSITYGW ?= $(TOOLS)/bin/versitygw
 export JIKIM_TUSD      ?= $(TOOLS)/bin/tusd
 export JIKIM_BIN       ?= $(CURDIR)/bin/jikim
-export JIKIM_FOOTAGE   ?= $(abspath $(CURDIR)/../shared/footage)
+ifneq ($(wildcard ../shared/footage),)
+export JIKIM_FOOTAGE   ?= $(abspath ../shared/footage)
+endif
 
 # Where many goroutines meet, tests run under the race detector. server joins
 # the rooms through two databases; there it would cost minutes and find what
 # the rooms' own tests find.
-RACE_ROOMS := ./footage/... ./ingest/... ./web/...
-GOTEST     := $(GO) test -timeout 8m $(if $(filter true 1,$(CI)),-v)
+RACED  := '^jikim/(footage|ingest|web)(/|$$)'
+GOTEST := $(GO) test -timeout 8m $(if $(filter true 1,$(CI)),-v)
 
 ##@ 쓰기
 .PHONY: help
@@ -48,13 +51,19 @@ build: assets ## 프로그램 하나를 만든다: ./bin/jikim
 ##@ 확인
 .PHONY: test
 test: setup-test versitygw build ## 모든 시험 (브라우저 시험 포함)
-	$(GO) vet ./...
-	CGO_ENABLED=1 $(GOTEST) -race $(RACE_ROOMS)
-	$(GOTEST) $$($(GO) list ./... | grep -vE '^jikim/(footage|ingest|web)(/|$$)')
-	$(MAKE) test-browser
+	@$(MAKE) --keep-going test-vet test-raced test-joined test-browser
 
-# The specs start their own servers; none are there, nothing is run.
-.PHONY: test-browser
+.PHONY: test-vet test-raced test-joined test-browser
+test-vet:
+	$(GO) vet ./...
+
+test-raced:
+	CGO_ENABLED=1 $(GOTEST) -race $$($(GO) list ./... | grep -E $(RACED))
+
+test-joined:
+	$(GOTEST) $$($(GO) list ./... | grep -vE $(RACED))
+
+# The specs start servers of their own.
 test-browser:
 	@specs=$$(compgen -G 'web/e2e/*.test.mjs' || true); \
 	if [ -n "$$specs" ]; then node --test --test-reporter=spec --test-concurrency=1 --test-timeout=120000 $$specs; fi
@@ -111,7 +120,7 @@ golangci-lint: $(TOOLS)/golangci-lint-$(GOLANGCI_LINT)
 versitygw:     $(TOOLS)/versitygw-$(VERSITYGW)
 tusd:          $(TOOLS)/tusd-$(TUSD)
 
-install_tool = @echo '$(1)'; mkdir -p $(TOOLS)/bin && GOBIN=$(TOOLS)/bin GOFLAGS= $(GO) install $(1) && touch $@
+install_tool = @echo '$(1)'; mkdir -p $(TOOLS)/bin && GOBIN=$(TOOLS)/bin GOFLAGS= $(GO) install -ldflags='-s -w' $(1) && touch $@
 
 $(TOOLS)/golangci-lint-$(GOLANGCI_LINT):
 	$(call install_tool,github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT))
