@@ -37,8 +37,10 @@ func TestCheck(t *testing.T) {
 		"unknown parent":                 {func(r registry) { r.Departments[1].Parent = "nowhere" }, "departments[1].parent unknown-department"},
 		"parent":                         {func(r registry) { r.Departments[1].Parent = "pr" }, ""},
 		"its own parent":                 {func(r registry) { r.Departments[1].Parent = "park" }, "departments[1].parent department-circle"},
-		"parents in a circle": {func(r registry) { r.Departments[0].Parent, r.Departments[1].Parent = "park", "pr" },
-			"departments[0].parent department-circle; departments[1].parent department-circle"},
+		"parents in a circle": {
+			func(r registry) { r.Departments[0].Parent, r.Departments[1].Parent = "park", "pr" },
+			"departments[0].parent department-circle; departments[1].parent department-circle",
+		},
 		"unknown default purpose":      {func(r registry) { r.Departments[0].DefaultPurpose = "x" }, "departments[0].default_purpose unknown-purpose"},
 		"default purpose of others":    {func(r registry) { r.Departments[0].DefaultPurpose = "disaster" }, "departments[0].default_purpose purpose-elsewhere"},
 		"default purpose of everybody": {func(r registry) { r.Purposes[1].Department = ""; r.Departments[0].DefaultPurpose = "disaster" }, ""},
@@ -102,8 +104,10 @@ func TestCheck(t *testing.T) {
 		"device for others' purpose":   {func(r registry) { r.Devices[0].Purpose = "disaster" }, "devices[0].purpose purpose-elsewhere"},
 		"bought on no day":             {func(r registry) { r.Devices[0].BoughtOn = "2024-13-01" }, "devices[0].bought_on date-malformed"},
 
-		"several": {func(r registry) { r.Purposes[0].Basis = nil; r.Purposes[0].Notice = nil; r.Devices[3].Serial = "" },
-			"purposes[0].basis basis-missing; purposes[0].notice notice-missing; devices[3].serial text-missing"},
+		"several": {
+			func(r registry) { r.Purposes[0].Basis = nil; r.Purposes[0].Notice = nil; r.Devices[3].Serial = "" },
+			"purposes[0].basis basis-missing; purposes[0].notice notice-missing; devices[3].serial text-missing",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,8 +131,10 @@ func TestCheck(t *testing.T) {
 func add[T any](list []T, item T) []T { return append(slices.Clone(list), item) }
 
 func purpose(id, department string) devices.Purpose {
-	return devices.Purpose{ID: id, Name: id, Department: department, Basis: []devices.LegalBasis{devices.BasisPublicTask},
-		Notice: []devices.Notice{devices.NoticeSign}, Retention: devices.Retention{Days: 30}}
+	return devices.Purpose{
+		ID: id, Name: id, Department: department, Basis: []devices.LegalBasis{devices.BasisPublicTask},
+		Notice: []devices.Notice{devices.NoticeSign}, Retention: devices.Retention{Days: 30},
+	}
 }
 
 // succeed adds a second responsible officer to the first department, from a

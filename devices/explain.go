@@ -18,7 +18,7 @@ import (
 var (
 	unknownField  = regexp.MustCompile(`^line (\d+): field (.*) not found in type devices\.(\w+)$`)
 	repeatedField = regexp.MustCompile(`^line (\d+): mapping key "(.*)" already defined at line (\d+)$`)
-	wrongKind     = regexp.MustCompile("^line (\\d+): cannot unmarshal (.*) into (.*)$")
+	wrongKind     = regexp.MustCompile(`^(?s)line (\d+): cannot unmarshal (.*) into (.*)$`)
 	syntaxAt      = regexp.MustCompile(`^yaml: line (\d+):`)
 )
 

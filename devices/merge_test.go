@@ -29,37 +29,59 @@ func TestMerge(t *testing.T) {
 	}{
 		"nothing":                    {func(registry) {}, ""},
 		"another order of the lists": {func(r registry) { r.Devices[0], r.Devices[8] = r.Devices[8], r.Devices[0] }, ""},
-		"retention": {func(r registry) { r.Purposes[1].Retention.Days = 20 },
+		"retention": {
+			func(r registry) { r.Purposes[1].Retention.Days = 20 },
 			"changed purpose disaster: 목적 재난점검·관측(disaster)의 보관기간 변경: 촬영일부터 30일 → 촬영일부터 20일\n" +
-				"changed purpose disaster: 목적 재난점검·관측(disaster)의 보관 규칙 변경: disaster@1 → disaster@2. 이미 보관하고 있는 영상의 파기 예정은 따로 승인하기 전에는 바뀌지 않습니다.\n"},
-		"only the reason": {func(r registry) { r.Purposes[2].Retention.Reason = "이의 신청 기간." },
+				"changed purpose disaster: 목적 재난점검·관측(disaster)의 보관 규칙 변경: disaster@1 → disaster@2. 이미 보관하고 있는 영상의 파기 예정은 따로 승인하기 전에는 바뀌지 않습니다.\n",
+		},
+		"only the reason": {
+			func(r registry) { r.Purposes[2].Retention.Reason = "이의 신청 기간." },
 			"changed purpose support: 목적 행정업무지원(support)의 보관 사유 변경: 토지 현황 확인과 그에 대한 이의 신청을 처리하는 데 걸리는 기간입니다. → 이의 신청 기간.\n" +
-				"changed purpose support: 목적 행정업무지원(support)의 보관 규칙 변경: support@1 → support@2. 이미 보관하고 있는 영상의 파기 예정은 따로 승인하기 전에는 바뀌지 않습니다.\n"},
-		"name of a purpose, not its rule": {func(r registry) { r.Purposes[1].Name = "재난점검" },
-			"changed purpose disaster: 목적 재난점검(disaster)의 이름 변경: 재난점검·관측 → 재난점검\n"},
-		"basis and notice": {func(r registry) {
-			r.Purposes[2].Basis = []devices.LegalBasis{devices.BasisConsent}
-			r.Purposes[2].Notice = []devices.Notice{devices.NoticeSign, devices.NoticeOral}
+				"changed purpose support: 목적 행정업무지원(support)의 보관 규칙 변경: support@1 → support@2. 이미 보관하고 있는 영상의 파기 예정은 따로 승인하기 전에는 바뀌지 않습니다.\n",
 		},
+		"name of a purpose, not its rule": {
+			func(r registry) { r.Purposes[1].Name = "재난점검" },
+			"changed purpose disaster: 목적 재난점검(disaster)의 이름 변경: 재난점검·관측 → 재난점검\n",
+		},
+		"basis and notice": {
+			func(r registry) {
+				r.Purposes[2].Basis = []devices.LegalBasis{devices.BasisConsent}
+				r.Purposes[2].Notice = []devices.Notice{devices.NoticeSign, devices.NoticeOral}
+			},
 			"changed purpose support: 목적 행정업무지원(support)의 촬영 근거 변경: 제15조제1항제3호 → 제15조제1항제1호\n" +
-				"changed purpose support: 목적 행정업무지원(support)의 알리는 방법 변경: 촬영 표시 조끼·의복, 개인정보 포털 공지 → 안내판, 구두 고지\n"},
-		"a new device": {func(r registry) {
-			r.Devices = add(r.Devices, devices.Device{ID: "park-cam-1", Class: devices.Handheld, Serial: "HB-HC-1", Department: "park"})
+				"changed purpose support: 목적 행정업무지원(support)의 알리는 방법 변경: 촬영 표시 조끼·의복, 개인정보 포털 공지 → 안내판, 구두 고지\n",
 		},
-			"added device park-cam-1: 기기 park-cam-1 등록: 종류 휴대형, 일련번호 HB-HC-1, 부서 park, 시계 모름, 상태 운용\n"},
-		"a lost device": {func(r registry) { r.Devices[4].Status = devices.Lost },
-			"changed device minwon-cam-1: 기기 민원-1(minwon-cam-1)의 상태 변경: 운용 → 분실\n"},
-		"a device left out": {func(r registry) { r.Devices = r.Devices[:8] },
-			"missing device minwon-cam-5: 기기 민원-5(minwon-cam-5): 파일에 없어 등록된 그대로 둡니다. 더 쓰지 않는 기기이면 status를 retired로 적어 가져오십시오.\n"},
-		"an officer left out": {func(r registry) { r.Officers = r.Officers[:8] },
-			"missing officer minwon-access-operation: 접근권한자 오○○(minwon-access-operation): 파일에 없어 등록된 그대로 둡니다. 자리를 옮겼으면 until에 마지막 날을 적어 가져오십시오.\n"},
-		"a change of office": {func(r registry) { succeed(r, "2026-07-01", "2026-06-30") },
+		"a new device": {
+			func(r registry) {
+				r.Devices = add(r.Devices, devices.Device{ID: "park-cam-1", Class: devices.Handheld, Serial: "HB-HC-1", Department: "park"})
+			},
+			"added device park-cam-1: 기기 park-cam-1 등록: 종류 휴대형, 일련번호 HB-HC-1, 부서 park, 시계 모름, 상태 운용\n",
+		},
+		"a lost device": {
+			func(r registry) { r.Devices[4].Status = devices.Lost },
+			"changed device minwon-cam-1: 기기 민원-1(minwon-cam-1)의 상태 변경: 운용 → 분실\n",
+		},
+		"a device left out": {
+			func(r registry) { r.Devices = r.Devices[:8] },
+			"missing device minwon-cam-5: 기기 민원-5(minwon-cam-5): 파일에 없어 등록된 그대로 둡니다. 더 쓰지 않는 기기이면 status를 retired로 적어 가져오십시오.\n",
+		},
+		"an officer left out": {
+			func(r registry) { r.Officers = r.Officers[:8] },
+			"missing officer minwon-access-operation: 접근권한자 오○○(minwon-access-operation): 파일에 없어 등록된 그대로 둡니다. 자리를 옮겼으면 until에 마지막 날을 적어 가져오십시오.\n",
+		},
+		"a change of office": {
+			func(r registry) { succeed(r, "2026-07-01", "2026-06-30") },
 			"changed officer pr/responsible/2026-01-01: 관리책임자 홍○○(pr/responsible/2026-01-01)의 마지막 날 변경: 없음 → 2026. 6. 30.(화)\n" +
-				"added officer next-9: 관리책임자 최○○(next-9) 등록: 부서 pr, 구분 관리책임자, 이름 최○○, 직위 홍보담당관, 전화번호 000-0000-0001, 시작일 2026. 7. 1.(수)\n"},
-		"a new name for the institution": {func(r registry) { r.Institution.Name = "큰빛구" },
-			"changed institution hanbit: 기관 큰빛구(hanbit)의 이름 변경: 한빛구 → 큰빛구\n"},
-		"a department below another": {func(r registry) { r.Departments[2].Parent = "park" },
-			"changed department land: 부서 토지정보과(land)의 상위 부서 변경: 없음 → park\n"},
+				"added officer next-9: 관리책임자 최○○(next-9) 등록: 부서 pr, 구분 관리책임자, 이름 최○○, 직위 홍보담당관, 전화번호 000-0000-0001, 시작일 2026. 7. 1.(수)\n",
+		},
+		"a new name for the institution": {
+			func(r registry) { r.Institution.Name = "큰빛구" },
+			"changed institution hanbit: 기관 큰빛구(hanbit)의 이름 변경: 한빛구 → 큰빛구\n",
+		},
+		"a department below another": {
+			func(r registry) { r.Departments[2].Parent = "park" },
+			"changed department land: 부서 토지정보과(land)의 상위 부서 변경: 없음 → park\n",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,8 +1,16 @@
 package devices
 
-// The names under which the ledger knows the records of the registry.
+// RecordName gives the name under which the ledger knows the institution.
 func (i *Institution) RecordName() string { return "institution:" + i.ID }
-func (d *Department) RecordName() string  { return "department:" + d.ID }
-func (o *Officer) RecordName() string     { return "officer:" + o.ID }
-func (p *Purpose) RecordName() string     { return "purpose:" + p.ID }
-func (d *Device) RecordName() string      { return "device:" + d.ID }
+
+// RecordName gives the name under which the ledger knows the department.
+func (d *Department) RecordName() string { return "department:" + d.ID }
+
+// RecordName gives the name under which the ledger knows the officer.
+func (o *Officer) RecordName() string { return "officer:" + o.ID }
+
+// RecordName gives the name under which the ledger knows the purpose.
+func (p *Purpose) RecordName() string { return "purpose:" + p.ID }
+
+// RecordName gives the name under which the ledger knows the device.
+func (d *Device) RecordName() string { return "device:" + d.ID }

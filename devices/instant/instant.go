@@ -57,12 +57,25 @@ func (m Time) Ms() int64 {
 // FromMs makes a Time from milliseconds since 1970.
 func FromMs(ms int64) Time { return Time{time.UnixMilli(ms).UTC()} }
 
-func (m Time) Before(o Time) bool            { return m.t.Before(o.t) }
-func (m Time) After(o Time) bool             { return m.t.After(o.t) }
-func (m Time) Add(d time.Duration) Time      { return Of(m.t.Add(d)) }
-func (m Time) Sub(o Time) time.Duration      { return m.t.Sub(o.t) }
-func (m Time) String() string                { return m.t.Format(layout) }
-func (m Time) MarshalText() ([]byte, error)  { return []byte(m.String()), nil }
+// Before reports whether m is earlier than o.
+func (m Time) Before(o Time) bool { return m.t.Before(o.t) }
+
+// After reports whether m is later than o.
+func (m Time) After(o Time) bool { return m.t.After(o.t) }
+
+// Add moves the moment, rounding down to milliseconds.
+func (m Time) Add(d time.Duration) Time { return Of(m.t.Add(d)) }
+
+// Sub gives how much later m is than o.
+func (m Time) Sub(o Time) time.Duration { return m.t.Sub(o.t) }
+
+// String writes the moment in its one form, "2026-10-03T05:05:00.000Z".
+func (m Time) String() string { return m.t.Format(layout) }
+
+// MarshalText writes what String gives.
+func (m Time) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads any RFC 3339 time.
 func (m *Time) UnmarshalText(b []byte) error { return m.parse(string(b)) }
 
 // MarshalJSON writes null for a moment that is not set.

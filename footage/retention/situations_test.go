@@ -30,10 +30,14 @@ func days(id, name string, n int) devices.Purpose {
 var (
 	minwon  = days("minwon", "악성민원 예방 및 증거자료 수집", 15)
 	jaenan  = days("jaenan", "재난점검·관측", 30)
-	haengji = devices.Purpose{ID: "haengji", Name: "행정업무지원", Version: 2,
-		Retention: devices.Retention{Days: 90, Reason: "토지 경계 확인 민원의 처리 기간을 고려함."}}
-	hongbo = devices.Purpose{ID: "hongbo", Name: "구정홍보", Version: 1,
-		Retention: devices.Retention{Permanent: true, Reason: "시청각 기록물로 영구 보존함."}}
+	haengji = devices.Purpose{
+		ID: "haengji", Name: "행정업무지원", Version: 2,
+		Retention: devices.Retention{Days: 90, Reason: "토지 경계 확인 민원의 처리 기간을 고려함."},
+	}
+	hongbo = devices.Purpose{
+		ID: "hongbo", Name: "구정홍보", Version: 1,
+		Retention: devices.Retention{Permanent: true, Reason: "시청각 기록물로 영구 보존함."},
+	}
 )
 
 // filmed is an ordinary recording: device and purpose known, device clock,
