@@ -1,0 +1,6 @@
+package web
+
+import "embed"
+
+//go:embed templates static
+var embedded embed.FS

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"encoding/base32"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jikim/devices/refuse"
+	"jikim/web/access"
+)
+
+// statuses of the kinds of refusal.
+var statuses = map[refuse.Kind]int{
+	refuse.Invalid:         http.StatusUnprocessableEntity,
+	refuse.Unauthenticated: http.StatusUnauthorized,
+	refuse.Forbidden:       http.StatusForbidden,
+	refuse.NotFound:        http.StatusNotFound,
+	refuse.Conflict:        http.StatusConflict,
+	refuse.Gone:            http.StatusGone,
+	refuse.TooLarge:        http.StatusRequestEntityTooLarge,
+	refuse.TooMany:         http.StatusTooManyRequests,
+	refuse.Unavailable:     http.StatusServiceUnavailable,
+	refuse.Full:            http.StatusInsufficientStorage,
+}
+
+var (
+	errNoPage = refuse.New(refuse.NotFound, "no-such-page",
+		"주소가 바뀌었거나 없는 화면입니다. 위 메뉴에서 다시 찾아 주세요.")
+	errNoMethod = refuse.New(refuse.Invalid, "no-such-method",
+		"이 주소로는 할 수 없는 요청입니다. 화면의 단추로 다시 시도해 주세요.")
+	errLargeForm = refuse.New(refuse.TooLarge, "form-too-large",
+		"보낸 내용이 너무 깁니다. 아무것도 저장하지 않았습니다. 앞 화면으로 돌아가 줄여서 다시 보내 주세요.")
+	errTokenOnPage = refuse.New(refuse.Forbidden, "token-on-page",
+		"토큰으로는 화면을 열 수 없습니다. 프로그램은 /api/v1을 쓰고, 사람은 토큰 없이 로그인하세요.")
+)
+
+// trouble is what the error page shows.
+type trouble struct {
+	Status    int
+	Sentence  string
+	Reference string // of a fault; "" for a refusal
+	SignIn    string // address of the sign-in page, when that would help
+}
+
+// errorHandler answers errors of pages with a page. Those of /api/ are left to
+// rest, which answers programs.
+func (s *site) errorHandler(rest echo.HTTPErrorHandler) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) {
+		switch {
+		case c.Response().Committed:
+			s.Log.Error("the answer broke off", slog.String("route", c.Path()), slog.Any("error", err))
+		case strings.HasPrefix(c.Request().URL.Path, "/api/"):
+			rest(err, c)
+		default:
+			s.showError(err, c)
+		}
+	}
+}
+
+func (s *site) showError(err error, c echo.Context) {
+	t := s.troubleOf(err, c)
+	sc := screen{Title: titleOf(t.Status), Now: s.now(), Body: t}
+	if frameErr := s.dress(c, &sc); frameErr != nil && t.Reference == "" {
+		// The page is shown without its frame; why is worth a line.
+		s.Log.Error("error page without its frame", slog.Any("error", frameErr))
+	}
+	if t.Status == http.StatusTooManyRequests || t.Status == http.StatusServiceUnavailable {
+		c.Response().Header().Set("Retry-After", "60")
+	}
+	if err := s.render(c, t.Status, "error", sc); err != nil {
+		s.Log.Error("error page", slog.Any("error", err))
+	}
+}
+
+// troubleOf says what to show for err, and logs it when it is a fault.
+func (s *site) troubleOf(err error, c echo.Context) trouble {
+	if r, ok := refuse.As(asRefusal(err)); ok {
+		t := trouble{Status: statuses[r.Kind], Sentence: r.Sentence}
+		if r == errNoMethod {
+			t.Status = http.StatusMethodNotAllowed
+		}
+		if r.Kind == refuse.Unauthenticated {
+			t.SignIn = "/sign-in"
+		}
+		if r.Kind == refuse.Unavailable {
+			s.Log.Error("unavailable", slog.String("route", c.Path()), slog.Any("error", err))
+		}
+		return t
+	}
+	reference := s.reference()
+	s.Log.Error("fault", slog.String("reference", reference), slog.String("route", c.Path()), slog.Any("error", err))
+	return trouble{Status: http.StatusInternalServerError, Reference: reference,
+		Sentence: "처리하지 못했습니다. 이미 저장된 영상과 기록은 그대로입니다. 잠시 뒤 다시 시도하고, 그래도 안 되면 아래 번호를 시스템 관리자에게 알려 주세요."}
+}
+
+// asRefusal translates what echo and net/http have to say.
+func asRefusal(err error) error {
+	var large *http.MaxBytesError
+	var he *echo.HTTPError
+	switch {
+	case errors.As(err, &large):
+		return errLargeForm
+	case !errors.As(err, &he):
+		return err
+	case he.Code == http.StatusNotFound:
+		return errNoPage
+	case he.Code == http.StatusMethodNotAllowed:
+		return errNoMethod
+	case he.Code == http.StatusRequestEntityTooLarge:
+		return errLargeForm
+	default:
+		return err
+	}
+}
+
+// reference is a number by which a fault is found in the log: eight letters
+// and digits that are not mistaken for one another when read aloud.
+func (s *site) reference() string {
+	b := make([]byte, 5)
+	if _, err := io.ReadFull(s.Random, b); err != nil {
+		return "무작위수없음" // the page must be shown all the same
+	}
+	return base32.StdEncoding.EncodeToString(b)
+}
+
+var titles = map[int]string{
+	http.StatusUnauthorized:          "로그인이 필요합니다",
+	http.StatusForbidden:             "권한이 없습니다",
+	http.StatusNotFound:              "찾을 수 없습니다",
+	http.StatusMethodNotAllowed:      "할 수 없는 요청입니다",
+	http.StatusConflict:              "지금은 할 수 없습니다",
+	http.StatusGone:                  "더 이상 없습니다",
+	http.StatusRequestEntityTooLarge: "내용이 너무 깁니다",
+	http.StatusUnprocessableEntity:   "요청을 확인해 주세요",
+	http.StatusTooManyRequests:       "잠시 뒤 다시 시도해 주세요",
+	http.StatusServiceUnavailable:    "잠시 쓸 수 없습니다",
+	http.StatusInsufficientStorage:   "저장 공간이 없습니다",
+}
+
+func titleOf(status int) string {
+	if t, ok := titles[status]; ok {
+		return t
+	}
+	return "처리하지 못했습니다"
+}
+
+// askToSignIn sends a person to the sign-in page, from where they come back.
+// A form that was sent is not sent again by itself; only what err says is shown.
+func (s *site) askToSignIn(c echo.Context, err error) error {
+	r, ok := refuse.As(err)
+	if !ok || r.Kind != refuse.Unauthenticated || c.Request().Method != http.MethodGet {
+		return err
+	}
+	next := c.Request().URL.RequestURI()
+	if next == "/" {
+		return c.Redirect(http.StatusSeeOther, "/sign-in")
+	}
+	if r.Code != access.ErrNobody.Code {
+		s.Sessions.Flash(c.Request().Context(), r.Sentence)
+	}
+	return c.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(next))
+}

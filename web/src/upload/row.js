@@ -1,0 +1,93 @@
+// A file as a row of the table: its state always in words, beside the sign.
+
+import { bytes, span, Speed } from './words.js';
+
+const states = {
+  waiting: ['대기', '·', ''],
+  sending: ['전송 중', '↑', ''],
+  cut: ['연결 끊김', '!', 'warn'],
+  checking: ['검증 중', '…', ''],
+  done: ['등록 완료', '✓', 'good'],
+  already: ['이미 등록됨', '✓', 'good'],
+  refused: ['거절', '×', 'bad'],
+  failed: ['보내지 못함', '!', 'bad'],
+};
+
+export class Row {
+  state = 'waiting';
+  #speed = new Speed();
+
+  constructor(item, again) {
+    this.item = item;
+    this.element = element('tr', { role: 'row' });
+    this.#badge = element('span', { className: 'badge' });
+    this.#detail = element('span', { className: 'subtle' });
+    this.#bar = element('progress', { max: Math.max(item.file.size, 1), hidden: true });
+    this.#bar.setAttribute('aria-label', `${item.path} 전송`);
+    this.#reason = element('p', { className: 'reason', hidden: true });
+    this.#again = element('button', { type: 'button', className: 'second small', textContent: '다시 시도', hidden: true });
+    this.#again.setAttribute('aria-label', `${item.path} 다시 시도`);
+    this.#again.addEventListener('click', again);
+
+    const name = element('th', { scope: 'row' }, element('div', { textContent: item.path }));
+    name.setAttribute('role', 'rowheader');
+    this.element.append(
+      name,
+      cell('크기', 'number', element('div', { textContent: bytes(item.file.size) })),
+      cell('상태', 'row-state', element('div', {}, this.#badge, ' ', this.#detail, this.#bar, this.#reason)),
+      cell('', '', element('div', {}, this.#again)),
+    );
+    name.dataset.label = '이름';
+    this.show('waiting');
+  }
+
+  #badge;
+  #detail;
+  #bar;
+  #reason;
+  #again;
+
+  show(state, reason = '') {
+    this.state = state;
+    const [text, sign, tone] = states[state];
+    this.#badge.className = `badge ${tone}`;
+    const hidden = element('span', { textContent: sign });
+    hidden.setAttribute('aria-hidden', 'true');
+    this.#badge.replaceChildren(hidden, text);
+    this.#bar.hidden = state !== 'sending' && state !== 'cut';
+    if (state !== 'sending') {
+      this.#detail.textContent = '';
+      this.#speed.reset();
+    }
+    this.#reason.textContent = reason;
+    this.#reason.hidden = reason === '';
+    this.#again.hidden = state !== 'failed' && state !== 'refused';
+  }
+
+  progress(sent) {
+    if (this.state !== 'sending') this.show('sending');
+    const size = this.item.file.size;
+    const speed = this.#speed.at(sent);
+    this.#bar.value = sent;
+    this.#detail.textContent = [
+      `${size === 0 ? 100 : Math.floor((100 * sent) / size)} %`,
+      speed > 0 ? `${bytes(Math.round(speed))}/초` : '',
+      speed > 0 ? span((size - sent) / speed) : '',
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+}
+
+function cell(label, className, child) {
+  const td = element('td', { className }, child);
+  td.setAttribute('role', 'cell');
+  if (label) td.dataset.label = label;
+  return td;
+}
+
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jikim/devices/instant"
+	"jikim/devices/refuse"
+	"jikim/footage"
+	"jikim/web/access"
+)
+
+type watchBody struct {
+	Clip     footage.Clip
+	View     footage.View
+	Content  string // address of the bytes
+	Playable bool   // in a browser, as far as the file says
+	Viewer   string
+	Now      instant.Time
+}
+
+var errNotYours = refuse.New(refuse.Forbidden, "view-not-yours",
+	"다른 사람이 연 열람 주소입니다. 열람은 사유를 적은 본인만 할 수 있으니, 영상 화면에서 사유를 적고 직접 여세요.")
+
+var errViewOver = refuse.New(refuse.Gone, "view-expired",
+	"열람 시간이 끝났습니다. 계속 보려면 영상 화면에서 사유를 다시 적고 여세요.")
+
+// watch shows the picture of a clip to the person who opened the view.
+func (s *site) watch(c echo.Context) error {
+	clip, err := s.clip(c, access.ViewContent)
+	if err != nil {
+		return err
+	}
+	token := c.Param("token")
+	view, err := s.Records.View(c.Request().Context(), viewID(token))
+	if err != nil {
+		return err
+	}
+	w := who(c)
+	switch {
+	case view.Account != w.Account, view.Clip != clip.ID:
+		return errNotYours
+	case !s.now().Before(view.ExpiresAt):
+		return errViewOver
+	}
+	return s.show(c, http.StatusOK, "watch", clip.FileName+" 열람", watchBody{
+		Clip: clip, View: view, Viewer: w.Display, Now: s.now(),
+		Content:  "/api/v1/views/" + token + "/content",
+		Playable: playable(clip),
+	})
+}
+
+// viewID is the name a view is kept under: the token itself is kept nowhere.
+func viewID(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// playable reports whether browsers of an office play the file: what they do
+// not know how to play is not damaged, and must not look so.
+func playable(c footage.Clip) bool {
+	switch c.MIME {
+	case "video/mp4", "video/quicktime":
+		codec := readSaid(c.Metadata).VideoCodec
+		return codec == "" || codec == "h264" || codec == "vp9" || codec == "av1"
+	case "video/webm", "image/jpeg", "image/png", "audio/mpeg", "audio/mp4", "audio/wav":
+		return true
+	}
+	return strings.HasPrefix(c.MIME, "image/webp")
+}

@@ -1,0 +1,108 @@
+// Package web is the people's pages: Korean, server-rendered, embedded in the
+// binary. It shows records and passes a person's decisions to the rooms below;
+// it decides nothing about footage itself. Who may see a page stands on the
+// page's own line in routes.go.
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"jikim/devices"
+	"jikim/devices/instant"
+	"jikim/footage"
+	"jikim/footage/ledger"
+	"jikim/web/access"
+)
+
+// Records is what the pages read. What is not there is a refusal of kind
+// NotFound.
+type Records interface {
+	Clips
+	Entries
+	Registry(ctx context.Context) (devices.Registry, error)
+	Upload(ctx context.Context, id string) (footage.Upload, error)
+	Account(ctx context.Context, name string) (access.Account, error)
+}
+
+// Clips reads footage.
+type Clips interface {
+	ListClips(ctx context.Context, f footage.Filter) (footage.Page, error)
+	// CountClips counts no further than limit.
+	CountClips(ctx context.Context, f footage.Filter, limit int) (int, error)
+	Clip(ctx context.Context, id string) (footage.Clip, error)
+	Dossier(ctx context.Context, id string) (footage.Dossier, error)
+	// View finds a view by the hex SHA-256 of its token.
+	View(ctx context.Context, id string) (footage.View, error)
+	HoldsOf(ctx context.Context, clip string) ([]footage.Hold, error)
+	// DueClips gives clips with DueAt <= at, the soonest first.
+	DueClips(ctx context.Context, at instant.Time, department, cursor string, limit int) (footage.Page, error)
+	Destructions(ctx context.Context, department string, onlyUnconfirmed bool, limit int) ([]footage.Destruction, error)
+}
+
+// Entries reads the ledger.
+type Entries interface {
+	// History gives the entries about one record, oldest first.
+	History(ctx context.Context, record string) ([]ledger.Row, error)
+	// RowsOf gives entries of one act ("" = all), newest first, with an index
+	// below before (0 = from the end).
+	RowsOf(ctx context.Context, act ledger.Act, before int64, limit int) ([]ledger.Row, error)
+	Head() (ledger.Head, error)
+}
+
+// Desk is where footage is looked at, held and corrected.
+type Desk interface {
+	OpenView(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (token string, v footage.View, err error)
+	PlaceHold(ctx context.Context, by ledger.Actor, clip, basis, reason string, until instant.Date) (footage.Hold, error)
+	ReleaseHold(ctx context.Context, by ledger.Actor, clip, hold, reason string) error
+	Correct(ctx context.Context, by ledger.Actor, clip, field, now, why string) (footage.Correction, error)
+}
+
+// Deps is all that the pages stand on.
+type Deps struct {
+	Records  Records
+	Desk     Desk
+	Gate     *access.Gate
+	Sessions *access.Sessions
+	// Confirm records that a person has checked destructions (retention.Confirm).
+	Confirm func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error
+	// MaxUpload is the largest file taken, in bytes; shown beside the file
+	// chooser. 0 = not said.
+	MaxUpload int64
+
+	Now    func() time.Time
+	Random io.Reader    // for reference numbers of faults
+	Secure bool         // reached by https: tell browsers to stay there
+	Log    *slog.Logger // faults once, and one line per request without personal data
+}
+
+// site is the pages at work.
+type site struct {
+	Deps
+	pages  map[string]page
+	assets *assets
+}
+
+// Mount puts all pages on e, and under every route of e (the JSON interface
+// and the upload protocol too) the middleware that all share: security
+// headers, protection from other sites, who is asking, request log, recovery.
+// e.IPExtractor must be set before. It fails when a template or a built asset
+// is missing, so that no page fails at a click.
+func Mount(e *echo.Echo, d Deps) error {
+	assets, err := loadAssets(embedded)
+	if err != nil {
+		return err
+	}
+	s := &site{Deps: d, assets: assets}
+	if s.pages, err = loadPages(embedded, assets); err != nil {
+		return err
+	}
+	e.Use(s.middleware(e)...)
+	e.HTTPErrorHandler = s.errorHandler(e.HTTPErrorHandler)
+	s.route(e)
+	return nil
+}

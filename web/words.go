@@ -1,0 +1,265 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+
+	"jikim/devices"
+	"jikim/devices/instant"
+	"jikim/footage"
+	"jikim/footage/ledger"
+	"jikim/footage/retention"
+	"jikim/web/access"
+)
+
+// words is the one set of functions templates have.
+func words(a *assets) template.FuncMap {
+	return template.FuncMap{
+		"asset":      a.address,
+		"bytes":      byteCount,
+		"duration":   duration,
+		"seconds":    seconds,
+		"count":      count,
+		"int":        func(n int64) int { return int(n) },
+		"overdue":    func() badge { return badge{"지남", "!", "bad"} },
+		"clipState":  clipState,
+		"holdState":  holdState,
+		"copyState":  copyState,
+		"confidence": confidence,
+		"basis":      holdBasis,
+		"kind":       kind,
+		"copyKind":   copyKind,
+		"field":      fieldName,
+		"zone":       zone,
+		"meaning":    meaning,
+		"act":        ledger.Label,
+		"role":       access.Role.Korean,
+		"law":        law,
+		"notice":     notice,
+		"class":      class,
+		"device":     deviceStatus,
+		"tier":       tier,
+		"kept":       retention.KeptUntil,
+		"moment":     instant.Time.Korean,
+		"day":        instant.Date.Korean,
+		"short":      short,
+	}
+}
+
+// badge is a state said in text, with a tone and a sign that say the same.
+type badge struct {
+	Text string
+	Sign string // a character; hidden from screen readers, for Text says it
+	Tone string // good, warn, bad, plain
+}
+
+func clipState(s footage.State) badge {
+	switch s {
+	case footage.Registered:
+		return badge{"등록 완료", "✓", "good"}
+	case footage.Review:
+		return badge{"확인 필요", "!", "warn"}
+	case footage.Destroying:
+		return badge{"파기 중", "…", "bad"}
+	case footage.Destroyed:
+		return badge{"파기됨", "×", "plain"}
+	default:
+		return badge{string(s), "?", "plain"}
+	}
+}
+
+func holdState(h footage.Hold) badge {
+	if h.Open() {
+		return badge{"보류 중", "■", "warn"}
+	}
+	return badge{"해제됨", "□", "plain"}
+}
+
+func copyState(s footage.DerivativeState) badge {
+	switch s {
+	case footage.Made:
+		return badge{"있음", "✓", "good"}
+	case footage.Failed:
+		return badge{"만들지 못함", "!", "warn"}
+	case footage.Discarded:
+		return badge{"파기됨", "×", "plain"}
+	default:
+		return badge{string(s), "?", "plain"}
+	}
+}
+
+func deviceStatus(s devices.Status) badge {
+	switch s {
+	case devices.InUse:
+		return badge{"운용", "✓", "good"}
+	case devices.InRepair:
+		return badge{"수리", "…", "warn"}
+	case devices.Lost:
+		return badge{"분실", "!", "bad"}
+	case devices.Retired:
+		return badge{"폐기", "×", "plain"}
+	default:
+		return badge{string(s), "?", "plain"}
+	}
+}
+
+// confidence says how far a capture time can be trusted (design.md §4).
+func confidence(letter string) badge {
+	switch letter {
+	case "A":
+		return badge{"확실(위성·표준시 기록)", "A", "good"}
+	case "B":
+		return badge{"믿을 만함(오차를 잰 기기 시계)", "B", "good"}
+	case "C":
+		return badge{"보통(기기 시계)", "C", "plain"}
+	case "D":
+		return badge{"낮음(파일 이름·저장 시각)", "D", "warn"}
+	case "X":
+		return badge{"믿을 수 없음", "X", "bad"}
+	default:
+		return badge{"근거 없음", "-", "warn"}
+	}
+}
+
+// choice is one option of a list to choose from.
+type choice struct{ Value, Text string }
+
+var holdBases = []choice{
+	{"request", "열람등 청구"},
+	{"evidence", "증거자료"},
+	{"preservation", "보존 요청"},
+	{"other", "그 밖의 사유"},
+}
+
+var clipFields = []choice{
+	{"captured_at", "촬영일시"},
+	{"device", "기기"},
+	{"purpose", "촬영 목적"},
+}
+
+var clipStates = []choice{
+	{string(footage.Registered), "등록 완료"},
+	{string(footage.Review), "확인 필요"},
+	{string(footage.Destroying), "파기 중"},
+	{string(footage.Destroyed), "파기됨"},
+}
+
+func holdBasis(b string) string       { return textOf(holdBases, b) }
+func fieldName(f string) string       { return textOf(clipFields, f) }
+func kind(k string) string            { return textOf(kinds, k) }
+func copyKind(k string) string        { return textOf(copyKinds, k) }
+func zone(z string) string            { return textOf(zones, z) }
+func meaning(m string) string         { return textOf(meanings, m) }
+func law(b devices.LegalBasis) string { return textOf(laws, string(b)) }
+func notice(n devices.Notice) string  { return textOf(notices, string(n)) }
+func class(c devices.Class) string    { return textOf(classes, string(c)) }
+func tier(t devices.Tier) string      { return textOf(tiers, string(t)) }
+
+var kinds = []choice{
+	{"video", "영상"}, {"photo", "사진"}, {"telemetry", "비행·센서 기록"}, {"audio", "음성"}, {"other", "그 밖의 파일"},
+}
+
+var copyKinds = []choice{{"poster", "대표 화면"}, {"proxy", "재생용 사본"}}
+
+var zones = []choice{
+	{"stated", "시간대가 적혀 있음"}, {"gps", "위성 시각"}, {"profile", "기종 설정"}, {"assumed", "시간대를 추정함"},
+}
+
+var meanings = []choice{{"start", "촬영 시작"}, {"end", "촬영 끝"}, {"unknown", "알 수 없음"}}
+
+var laws = []choice{
+	{"15-1-1", "제15조제1항제1호(동의)"},
+	{"15-1-2", "제15조제1항제2호(법률의 규정·법령상 의무)"},
+	{"15-1-3", "제15조제1항제3호(공공기관의 소관 업무)"},
+	{"15-1-4", "제15조제1항제4호(계약)"},
+	{"15-1-5", "제15조제1항제5호(급박한 생명·신체·재산)"},
+	{"15-1-6", "제15조제1항제6호(정당한 이익)"},
+	{"15-1-7", "제15조제1항제7호(공공의 안전)"},
+	{"25-2-1-2", "제25조의2제1항제2호(촬영 사실 표시, 거부 의사 없음)"},
+}
+
+var notices = []choice{
+	{"light", "불빛"}, {"sound", "소리"}, {"sign", "안내판"}, {"leaflet", "안내서면"}, {"broadcast", "안내방송"},
+	{"oral", "말로 알림"}, {"vest", "촬영 조끼"}, {"privacy_portal", "개인정보 포털 공지"}, {"other", "그 밖의 방법"},
+}
+
+var classes = []choice{{"worn", "착용형"}, {"handheld", "휴대형"}, {"mounted", "부착·거치형"}}
+
+var tiers = []choice{
+	{"responsible", "관리책임자"}, {"operating", "운영책임자"}, {"access", "접근권한자"}, {"handler", "취급자"},
+}
+
+func textOf(choices []choice, value string) string {
+	for _, c := range choices {
+		if c.Value == value {
+			return c.Text
+		}
+	}
+	return value
+}
+
+// byteCount writes a size in binary units: "512바이트", "3.4MB", "1.2GB".
+func byteCount(n int64) string {
+	if n < 1024 {
+		return strconv.FormatInt(n, 10) + "바이트"
+	}
+	v, units := float64(n)/1024, []string{"KB", "MB", "GB", "TB"}
+	for len(units) > 1 && v >= 1023.95 {
+		v, units = v/1024, units[1:]
+	}
+	return strconv.FormatFloat(v, 'f', 1, 64) + units[0]
+}
+
+// duration writes a playing time: "1:02:03" or "2:03"; "" when not known.
+func duration(s float64) string {
+	if s <= 0 || math.IsNaN(s) || s > 1e9 {
+		return ""
+	}
+	n := int64(math.Round(s))
+	if n >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", n/3600, n/60%60, n%60)
+	}
+	return fmt.Sprintf("%d:%02d", n/60, n%60)
+}
+
+// seconds reads a playing time out: "2분 3초".
+func seconds(s float64) string {
+	if s <= 0 || math.IsNaN(s) || s > 1e9 {
+		return "알 수 없음"
+	}
+	n := int64(math.Round(s))
+	var parts []string
+	for _, u := range []struct {
+		length int64
+		word   string
+	}{{3600, "시간"}, {60, "분"}, {1, "초"}} {
+		if k := n / u.length; k > 0 {
+			parts = append(parts, strconv.FormatInt(k, 10)+u.word)
+		}
+		n %= u.length
+	}
+	if len(parts) == 0 {
+		return "1초 미만"
+	}
+	return strings.Join(parts, " ")
+}
+
+// count writes a number with separators: "12,345".
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// short is the beginning of a long hash, enough to compare by eye.
+func short(s string) string {
+	if len(s) > 16 {
+		return s[:16] + "…"
+	}
+	return s
+}
