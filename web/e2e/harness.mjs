@@ -32,7 +32,7 @@ const stopTimeoutMs = 15_000;
 // One person of each kind of work in the example institution.
 export const everyone = [
   { name: 'dock', role: 'dock', department: 'minwon' },
-  { name: 'uploader', role: 'uploader', department: 'hongbo' },
+  { name: 'uploader', role: 'uploader', department: 'pr' },
   { name: 'reviewer', role: 'reviewer', department: 'minwon' },
   { name: 'responsible', role: 'responsible', department: 'minwon' },
   { name: 'auditor', role: 'auditor' },
@@ -85,7 +85,8 @@ class House {
     await writeFile(passwordFile, password + '\n', { mode: 0o600 });
     for (const a of this.#options.accounts) {
       const department = a.department ? ['--department', a.department] : [];
-      await this.jikim('account', 'add', a.name, '--role', a.role, ...department, '--password-file', passwordFile);
+      const secret = ['--password-file', passwordFile, '--keep-password'];
+      await this.jikim('account', 'add', a.name, '--role', a.role, ...department, ...secret);
     }
     this.port = await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
