@@ -15,14 +15,18 @@ import (
 func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 	evidence := TimeEvidence{Confidence: Implausible, Candidates: candidates}
 	var sound, doubtful []reading
+	edited := false
 	for _, c := range candidates {
 		r, ok := read(c, ctx)
 		if !ok {
 			continue
 		}
-		if r.doubt = judge(r.stamp, ctx); r.doubt == none {
+		switch r.doubt = judge(r.stamp, ctx); {
+		case r.rank == rankWritten:
+			edited = true
+		case r.doubt == none:
 			sound = append(sound, r)
-		} else {
+		default:
 			doubtful = append(doubtful, r)
 		}
 	}
@@ -35,7 +39,10 @@ func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 	case len(doubtful) > 0:
 		return distrust(evidence, doubtful[0], ctx)
 	}
-	evidence.Why = "파일 안에도 이름에도 촬영 시각이 없습니다."
+	evidence.Why = "파일 안에도 이름에도 촬영 시각이 없습니다. 담당자가 확인해 주십시오."
+	if edited {
+		evidence.Why = "파일이 마지막으로 고쳐진 일시만 있고 촬영 시각이 없습니다. 담당자가 확인해 주십시오."
+	}
 	return evidence
 }
 

@@ -85,8 +85,8 @@ const (
 	rankCamera          // written by the camera when it was filmed
 	rankMovie           // the container's own date: start, end or last save
 	rankUnlocked        // the GPS receiver's clock without a fix
-	rankWritten         // when the file was last written or edited
 	rankName            // the file's name
+	rankWritten         // when the file was last edited: a witness, never chosen
 )
 
 // ranks of sources whose reading has no stated offset.
@@ -98,7 +98,7 @@ var ranks = map[string]int{
 	"mp4:date": rankCamera, "mp4:day": rankCamera, "ligogps": rankCamera,
 	"mp4:mvhd": rankMovie, "mp4:tkhd": rankMovie, "mp4:mdhd": rankMovie, "mkv:DateUTC": rankMovie,
 	"gpmf:no-lock": rankUnlocked, "exif:GPSDateTime": rankUnlocked,
-	"exif:ModifyDate": rankWritten, "xmp:CreateDate": rankWritten, "riff:ICRD": rankWritten,
+	"xmp:CreateDate": rankMovie, "riff:ICRD": rankMovie, "exif:ModifyDate": rankWritten,
 	"name": rankName,
 }
 

@@ -31,6 +31,9 @@ func (r *reader) shape(m bmff.Movie) {
 	if m.Clipped {
 		r.problem("파일이 중간에 잘려 있습니다.")
 	}
+	if m.Damaged {
+		r.problem("영상 머리말의 구조가 일부 손상되어 읽을 수 있는 것만 읽었습니다.")
+	}
 }
 
 // tracks takes size, turn, codecs and playing time.

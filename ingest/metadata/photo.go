@@ -30,8 +30,8 @@ func (r *reader) heic() error {
 	if !still.HasMeta {
 		r.problem("HEIC의 목록(meta 상자)이 없습니다. 파일이 손상되었습니다.")
 	}
-	if still.Clipped {
-		r.problem("파일이 중간에 잘려 있습니다.")
+	if still.Damaged {
+		r.problem("파일이 중간에 잘렸거나 구조가 손상되어 읽을 수 있는 것만 읽었습니다.")
 	}
 	r.size(still.Width, still.Height)
 	r.Rotation = still.Rotation

@@ -149,3 +149,20 @@ func first(a, b string) string {
 }
 
 func round(v, scale float64) float64 { return math.Round(v*scale) / scale }
+
+// Unread is the report of a file that could not be read for a reason of its own:
+// its kind by the first bytes, and the reason, a Korean sentence, in problems.
+func Unread(r io.ReaderAt, size int64, name, reason string) Report {
+	rd := &reader{f: window.Open(r, size), name: name}
+	rd.File, rd.Bytes, rd.Kind, rd.Container = name, max(size, 0), Other, "other"
+	if found, err := sniff(rd.f); err == nil {
+		rd.Kind, rd.Container, rd.MIME = found.kind, found.container, found.mime
+	}
+	if c, ok := fromName(name); ok && rd.Kind != Other {
+		rd.candidates = append(rd.candidates, c)
+	}
+	rd.problem(reason)
+	rd.Time = &TimeEvidence{Candidates: rd.candidates}
+	rd.Settle(Context{})
+	return rd.Report
+}

@@ -12,6 +12,7 @@
 package metadata
 
 import (
+	"slices"
 	"time"
 
 	"jikim/ingest/metadata/clock"
@@ -100,4 +101,12 @@ func (r *Report) Settle(ctx Context) {
 	if moment, known := evidence.start.Moment(); known {
 		r.CapturedUTC = clock.UTC(moment).String()
 	}
+}
+
+// Known reports whether kind and container are of those this package gives: a
+// check for reports that come from a child process.
+func (r *Report) Known() bool {
+	return slices.Contains([]string{Video, Photo, Telemetry, Audio, Other}, r.Kind) &&
+		slices.Contains([]string{"mp4", "mov", "3gp", "avi", "mkv", "mts", "jpeg", "heic", "tiff", "dng", "png",
+			"srt", "gpx", "nmea", "other"}, r.Container)
 }

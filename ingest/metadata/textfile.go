@@ -77,7 +77,9 @@ func (r *reader) log(l sidecar.Log, clockSource, trackSource string) {
 		zone = ZoneGPS
 	}
 	r.candidate(l.Start, clockSource, zone, MeansStart)
-	r.trail(l.Fixes, trackSource, true)
+	if r.trail(l.Fixes, trackSource, true); l.LateFix {
+		r.Location = nil // where it began is not known
+	}
 	if r.Track != nil && !l.Start.Zoned {
 		r.Track.StartUTC = ""
 	}

@@ -33,8 +33,9 @@ type Box struct {
 var errStop = errors.New("bmff: stop")
 
 type walker struct {
-	f     *window.File
-	boxes int
+	f      *window.File
+	boxes  int
+	broken bool // a box inside another claims to be longer than it
 }
 
 // each calls visit for the boxes between from and to. A header that cannot be
@@ -77,10 +78,13 @@ func (w *walker) header(at, to int64) (Box, bool, error) {
 		size, b.Body = binary.BigEndian.Uint64(h[8:]), at+16
 	}
 	if !plainType(h[4:8]) || size < uint64(b.Body-at) {
+		padding := string(h[4:8]) == "\x00\x00\x00\x00"
+		w.broken = w.broken || to < w.f.Size() && !padding // past the last box of the file anything may stand
 		return Box{}, false, nil
 	}
 	if left := uint64(to - at); size > left {
 		b.Overflows, size = true, left
+		w.broken = true
 	}
 	b.End = at + int64(size)
 	return b, b.Body <= b.End, nil

@@ -10,7 +10,7 @@ type Still struct {
 	ExifAt        int64
 	ExifSize      int64 // bytes of the TIFF structure; 0 when there is no Exif item
 	HasMeta       bool
-	Clipped       bool
+	Damaged       bool // a box claims more than its parent or the file has
 }
 
 // extents of items beyond these are not looked at.
@@ -38,7 +38,6 @@ func ReadStill(f *window.File) (Still, error) {
 	w := &walker{f: f}
 	h := heif{places: map[uint32][2]int64{}, uses: map[uint32][]int{}}
 	err := w.each(0, f.Size(), maxTop, func(b Box) error {
-		s.Clipped = s.Clipped || b.Overflows
 		switch b.Type {
 		case "ftyp":
 			p, err := w.body(b, 4)
@@ -56,6 +55,7 @@ func ReadStill(f *window.File) (Still, error) {
 	if err != nil {
 		return s, err
 	}
+	s.Damaged = w.broken
 	h.describe(&s)
 	return s, h.locate(f, &s)
 }

@@ -22,6 +22,7 @@ type Movie struct {
 	HasMovie  bool              // there is a moov box
 	HasMedia  bool              // there is an mdat box
 	Clipped   bool              // a box on the top level claims more than the file has
+	Damaged   bool              // a box inside another claims to be longer than it
 	Fragments bool              // the samples are described in fragments, not in the moov box
 	scale     uint32            // units of mvhd per second
 }
@@ -75,6 +76,7 @@ func Read(f *window.File) (Movie, error) {
 		end = b.End
 		return m.top(w, b)
 	})
+	m.Damaged = w.broken && !m.Clipped
 	if end < f.Size() && end > 0 {
 		m.Trailer = end
 	}

@@ -1,6 +1,7 @@
 package sidecar
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -73,8 +74,8 @@ func RMC(line string) (place.Fix, bool) {
 		seconds, _ := strconv.ParseFloat("0."+fraction, 64)
 		t = t.Add(time.Duration(seconds * float64(time.Second)))
 	}
-	lat, okLat := minutes(f[3], 2, f[4] == "S")
-	lon, okLon := minutes(f[5], 3, f[6] == "W")
+	lat, okLat := minutes(f[3], f[4] == "S")
+	lon, okLon := minutes(f[5], f[6] == "W")
 	fix := place.Fix{Point: place.Point{Lat: lat, Lon: lon}, UTC: t}
 	return fix, okLat && okLon && fix.Valid()
 }
@@ -96,17 +97,13 @@ func fields(line, kind string) ([]string, bool) {
 	return strings.Split(line, ","), true
 }
 
-// minutes reads ddmm.mmmm.
-func minutes(s string, degrees int, negative bool) (float64, bool) {
-	if len(s) < degrees+2 {
+// minutes reads ddmm.mmmm or dddmm.mmmm; some devices leave leading zeros out.
+func minutes(s string, negative bool) (float64, bool) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || v < 0 || v > 18000 || math.Mod(v, 100) >= 60 {
 		return 0, false
 	}
-	d, err1 := strconv.ParseFloat(s[:degrees], 64)
-	m, err2 := strconv.ParseFloat(s[degrees:], 64)
-	if err1 != nil || err2 != nil || m < 0 || m >= 60 {
-		return 0, false
-	}
-	v := d + m/60
+	v = math.Floor(v/100) + math.Mod(v, 100)/60
 	if negative {
 		v = -v
 	}

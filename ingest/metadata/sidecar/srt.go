@@ -21,7 +21,7 @@ type Log struct {
 	Fixes    []place.Fix   // valid positions only
 	Entries  int           // cues, sentences or points, with a position or without
 	Broken   bool          // the last entry is cut off
-	NoClock  bool          // the dialect has no clock at all
+	LateFix  bool          // the recording began without a fix
 }
 
 // maxFixes bounds what is kept of a track; maxLine one line.
@@ -79,7 +79,6 @@ func ReadSRT(text []byte) Log {
 	}
 	entry.last = true
 	l.close(entry)
-	l.NoClock = l.Start.IsZero()
 	return l
 }
 
@@ -104,6 +103,8 @@ func (l *Log) close(c cue) {
 	p, ok := findPoint(c.text)
 	if ok {
 		l.add(place.Fix{Point: p, At: c.at})
+	} else if l.Entries == 1 {
+		l.LateFix = djiComplete(c.text)
 	}
 	l.Broken = l.Broken || c.last && !ok && l.Entries > 1 && len(l.Fixes) > 0 && !djiComplete(c.text)
 }

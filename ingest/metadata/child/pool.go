@@ -1,0 +1,219 @@
+package child
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"sync"
+	"time"
+
+	"jikim/ingest/metadata"
+	"jikim/ingest/metadata/window"
+)
+
+// maxFiles is how many files a child reads before it is replaced: whatever a
+// reader leaves behind goes with it.
+const maxFiles = 2000
+
+// ErrClosed is answered by a pool that has been closed.
+var ErrClosed = errors.New("child: the pool is closed")
+
+// Pool keeps children warm and hands them one file at a time each. It is safe
+// for concurrent use.
+type Pool struct {
+	command func() *exec.Cmd
+	limit   time.Duration
+	seats   chan *worker // a nil worker is a seat whose child is not started
+	closed  chan struct{}
+	once    sync.Once
+}
+
+// NewPool makes a pool of at most size children, started when first needed by
+// command, which names our own program and its hidden command that calls Serve.
+// Unless the command sets an environment the child has none. A file may take
+// limit of wall-clock time, not counting the time its store takes to answer.
+func NewPool(command func() *exec.Cmd, size int, limit time.Duration) *Pool {
+	p := &Pool{command: command, limit: limit, seats: make(chan *worker, max(size, 1)), closed: make(chan struct{})}
+	for range cap(p.seats) {
+		p.seats <- nil
+	}
+	return p
+}
+
+// Read reads what size bytes of r say of themselves, as metadata.Read does. A
+// file that kills its reader or takes too long is no error: the report has its
+// kind by the first bytes and a problem that says so. An error is one of ours:
+// the context ended, the store failed, or no child can be started.
+func (p *Pool) Read(ctx context.Context, r io.ReaderAt, size int64, name string) (metadata.Report, error) {
+	var w *worker
+	select {
+	case <-ctx.Done():
+		return metadata.Report{}, ctx.Err()
+	case <-p.closed:
+		return metadata.Report{}, ErrClosed
+	case w = <-p.seats:
+	}
+	defer func() { p.seats <- w }()
+
+	job := job{r: r, size: size, name: name[:min(len(name), maxName)], limit: p.limit}
+	for attempt := 0; ; attempt++ {
+		var err error
+		if w == nil {
+			if w, err = start(p.command); err != nil {
+				return metadata.Report{}, err
+			}
+		}
+		report, err := w.read(ctx, job)
+		if err == nil {
+			if w.files >= maxFiles {
+				w.end()
+				w = nil
+			}
+			report.File = name
+			return report, nil
+		}
+		w.end()
+		w = nil
+		switch {
+		case ctx.Err() != nil:
+			return metadata.Report{}, ctx.Err()
+		case errors.As(err, new(*storeError)):
+			return metadata.Report{}, err
+		case errors.Is(err, errTooLong):
+			return metadata.Unread(r, size, name, "파일을 읽는 데 너무 오래 걸려 그만두었습니다. 원본은 그대로 보관합니다."), nil
+		case attempt == 0:
+			continue // a child may die for another's reasons; a file is judged on the second
+		}
+		return metadata.Unread(r, size, name, "파일을 읽던 프로그램이 멈추었습니다. 손상되었거나 악의로 만든 파일일 수 있습니다. 원본은 그대로 보관합니다."), nil
+	}
+}
+
+// Close ends all children. It waits for reads that are under way.
+func (p *Pool) Close() {
+	p.once.Do(func() {
+		close(p.closed)
+		for range cap(p.seats) {
+			if w := <-p.seats; w != nil {
+				w.end()
+			}
+		}
+	})
+}
+
+// job is one file to be read.
+type job struct {
+	r     io.ReaderAt
+	size  int64
+	name  string
+	limit time.Duration
+}
+
+// worker is one running child.
+type worker struct {
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   io.Reader
+	files int
+}
+
+func start(command func() *exec.Cmd) (*worker, error) {
+	cmd := command()
+	if cmd.Env == nil {
+		cmd.Env = []string{}
+	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("child: %w", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("child: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("child: start: %w", err)
+	}
+	return &worker{cmd: cmd, in: in, out: out}, nil
+}
+
+// end closes the child's input, kills it and waits. Its exit status says nothing
+// we do not know.
+func (w *worker) end() {
+	_ = w.in.Close()
+	_ = w.cmd.Process.Kill()
+	_ = w.cmd.Wait()
+}
+
+var errTooLong = errors.New("child: the file took too long")
+
+// storeError is a read of the store that failed: no fault of the file.
+type storeError struct{ cause error }
+
+func (e *storeError) Error() string { return "child: store: " + e.cause.Error() }
+func (e *storeError) Unwrap() error { return e.cause }
+
+// read sends the file to the child and serves its reads until it answers. After
+// an error the child is of no more use.
+func (w *worker) read(ctx context.Context, j job) (metadata.Report, error) {
+	w.files++
+	watch := newWatch(ctx, j.limit, func() { _ = w.cmd.Process.Kill() })
+	defer watch.stop()
+	if err := writeFrame(w.in, frameFile, fileBody(j.size, j.name)); err != nil {
+		return metadata.Report{}, watch.explain(err)
+	}
+	for reads := 0; ; {
+		kind, body, err := readFrame(w.out, maxAnswer)
+		if err != nil {
+			return metadata.Report{}, watch.explain(err)
+		}
+		switch {
+		case kind == frameRead && len(body) == 12 && reads < 2*window.MaxReads:
+			reads++
+			watch.pause()
+			piece, err := j.serve(body)
+			watch.resume()
+			if err != nil {
+				return metadata.Report{}, err
+			}
+			if err := writeFrame(w.in, frameData, piece); err != nil {
+				return metadata.Report{}, watch.explain(err)
+			}
+		case kind == frameAnswer:
+			return decode(body, j)
+		default:
+			return metadata.Report{}, fmt.Errorf("child: unexpected frame %q", kind)
+		}
+	}
+}
+
+// serve reads for the child, within the file and never more than a piece.
+func (j job) serve(request []byte) ([]byte, error) {
+	off, n := int64(binary.BigEndian.Uint64(request)), int64(binary.BigEndian.Uint32(request[8:]))
+	if off < 0 || off > j.size || n > maxRead {
+		return nil, fmt.Errorf("child: asks for %d bytes at %d of %d", n, off, j.size)
+	}
+	piece := make([]byte, min(n, j.size-off))
+	got, err := j.r.ReadAt(piece, off)
+	if got < len(piece) {
+		if err == nil || errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, &storeError{err}
+	}
+	return piece, nil
+}
+
+func decode(body []byte, j job) (metadata.Report, error) {
+	var report metadata.Report
+	if err := json.Unmarshal(body, &report); err != nil {
+		return report, fmt.Errorf("child: answer: %w", err)
+	}
+	if !report.Known() {
+		return report, fmt.Errorf("child: answers a kind %q that is none", report.Kind)
+	}
+	report.Bytes = j.size
+	return report, nil
+}

@@ -1,0 +1,106 @@
+package child
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"jikim/ingest/metadata"
+)
+
+// Limits of the child process.
+const (
+	softMemory = 128 << 20 // bytes the Go runtime tries to stay under
+	hardMemory = 384 << 20 // bytes of writable memory, kept by the kernel
+	fileCPU    = 20        // seconds of processor time for one file
+	totalCPU   = 1800      // seconds of processor time in a life
+)
+
+// Serve is the child's main: it takes the limits upon itself, then answers
+// files until its input ends. The program calls it when it is started as the
+// metadata child, with its standard input and output, and before it opens
+// anything.
+func Serve(stdin io.Reader, stdout io.Writer) error {
+	debug.SetMemoryLimit(softMemory)
+	runtime.GOMAXPROCS(1)
+	if err := confine(); err != nil {
+		return fmt.Errorf("child: limits: %w", err)
+	}
+	in := bufio.NewReaderSize(stdin, 64<<10)
+	for {
+		kind, body, err := readFrame(in, 8+maxName)
+		if errors.Is(err, io.EOF) {
+			return nil // the parent is done with us
+		}
+		if err != nil {
+			return err
+		}
+		if kind != frameFile || len(body) < 8 {
+			return fmt.Errorf("child: unexpected frame %q", kind)
+		}
+		if err := allowCPU(); err != nil {
+			return err
+		}
+		size := int64(binary.BigEndian.Uint64(body))
+		if err := answer(&remote{in: in, out: stdout}, size, string(body[8:])); err != nil {
+			return err
+		}
+	}
+}
+
+func answer(r *remote, size int64, name string) error {
+	report := metadata.Read(r, size, name)
+	if r.broken != nil {
+		return r.broken // the pipe is gone, and with it the parent
+	}
+	text, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return writeFrame(r.out, frameAnswer, text)
+}
+
+// remote is the file as the child sees it: every read is asked of the parent.
+type remote struct {
+	in     io.Reader
+	out    io.Writer
+	broken error
+}
+
+// ReadAt follows io.ReaderAt.
+func (r *remote) ReadAt(p []byte, off int64) (int, error) {
+	done := 0
+	for done < len(p) {
+		n, err := r.ask(p[done:min(len(p), done+maxRead)], off+int64(done))
+		done += n
+		if err != nil {
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+func (r *remote) ask(p []byte, off int64) (int, error) {
+	if r.broken != nil {
+		return 0, r.broken
+	}
+	if r.broken = writeFrame(r.out, frameRead, readBody(off, len(p))); r.broken != nil {
+		return 0, r.broken
+	}
+	kind, n, err := readHead(r.in, len(p))
+	if err == nil {
+		_, err = io.ReadFull(r.in, p[:n])
+	}
+	if r.broken = err; err != nil {
+		return 0, err
+	}
+	if kind != frameData || n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
