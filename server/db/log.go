@@ -178,7 +178,7 @@ func readHashes(g *gorm.DB, indexes []int64) ([]tlog.Hash, error) {
 	for i, index := range indexes {
 		h, ok := at[index]
 		if !ok || len(h) != tlog.HashSize {
-			return nil, fmt.Errorf("db: stored hash %d is missing", index)
+			return nil, fmt.Errorf("db: stored hash %d: %w", index, ledger.ErrNoHash)
 		}
 		copy(out[i][:], h)
 	}
