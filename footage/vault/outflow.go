@@ -21,8 +21,9 @@ type Outflow struct {
 	name   string
 	key    Key
 	layout layout
-	span   int
+	span   int        // most plaintext bytes fetched at once
 	spans  *sync.Pool // of *[]byte that hold the sealed packages of a span
+	window int        // the same for a Reader
 
 	mu      sync.Mutex
 	readers []*Reader
@@ -42,9 +43,10 @@ func Open(ctx context.Context, s Store, name string, k Key, m Manifest) (*Outflo
 		blob.Close()
 		return nil, fmt.Errorf("%w: %s: %d sealed bytes, the manifest says %d", ErrCorrupt, name, have, want)
 	}
-	o := &Outflow{ctx: ctx, blob: blob, name: name, key: k, layout: m.layout(), span: defaultSpan}
+	o := &Outflow{ctx: ctx, blob: blob, name: name, key: k, layout: m.layout(), span: defaultSpan, window: fullWindow}
 	if b, ok := blob.(interface{ Span() int }); ok {
 		o.span = max(b.Span(), packageSize)
+		o.window = o.span
 	}
 	o.spans = spanPool(o.span)
 	return o, nil
@@ -211,18 +213,24 @@ func (o *Outflow) openPart(p, pack []byte, i int64, size, skip int, op *opener) 
 
 var packages = sync.Pool{New: func() any { return new([packageSize]byte) }}
 
-var spanPools sync.Map // span in bytes → *sync.Pool
+var spanPools pools
 
-// spanPool is shared by all blobs of the same span. A buffer holds one package
-// more than the span, for spans that begin inside a package.
+// spanPool holds buffers for the sealed packages of a span, and one more for
+// spans that begin inside a package.
 func spanPool(span int) *sync.Pool {
-	if p, ok := spanPools.Load(span); ok {
-		return p.(*sync.Pool)
+	return spanPools.of((span/packageSize + 1) * sealedPackage)
+}
+
+// pools are pools of *[]byte, one for each size.
+type pools struct{ bySize sync.Map }
+
+func (p *pools) of(size int) *sync.Pool {
+	if pool, ok := p.bySize.Load(size); ok {
+		return pool.(*sync.Pool)
 	}
-	size := (span/packageSize + 1) * sealedPackage
-	p, _ := spanPools.LoadOrStore(span, &sync.Pool{New: func() any {
+	pool, _ := p.bySize.LoadOrStore(size, &sync.Pool{New: func() any {
 		b := make([]byte, size)
 		return &b
 	}})
-	return p.(*sync.Pool)
+	return pool.(*sync.Pool)
 }

@@ -8,10 +8,13 @@ import (
 	"sync"
 )
 
-// firstWindow is what a Reader fetches when it begins or was moved: little, so
-// that the first byte comes soon. Each further one is four times as large, up
-// to the span.
-const firstWindow = 2 * packageSize
+// How much a Reader fetches at once. It begins with little, so that the first
+// byte comes soon, and takes four times as much each time it reads on. Where a
+// fetch costs a round trip (Blob.Span) the windows are larger.
+const (
+	firstWindow = 2 * packageSize
+	fullWindow  = 4 * packageSize
+)
 
 // Reader reads an Outflow in order, with a window of decrypted bytes ahead. It
 // is an io.ReadSeeker as http.ServeContent wants it; one goroutine uses it.
@@ -24,6 +27,7 @@ type Reader struct {
 	window []byte  // decrypted bytes at start
 	start  int64   // plaintext offset of window
 	next   int     // size of the next window when reading goes on in order
+	until  int64   // nothing is fetched ahead from here on; 0 means the end
 	buf    *[]byte // what window lies in
 	closed bool
 }
@@ -62,28 +66,29 @@ func (r *Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill decrypts the next window at pos. It ends where a package ends, so that
-// none is decrypted twice in reading on.
+// Until says that nothing at or after end will be wanted soon, so that nothing
+// is fetched in vain: the end of the one range a request asks for.
+func (r *Reader) Until(end int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until = end
+}
+
+// fill decrypts the next window at pos.
 func (r *Reader) fill() error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
 	if r.buf == nil {
-		r.buf = windowPool(r.o.span).Get().(*[]byte)
+		r.buf = windowPool(r.o.window).Get().(*[]byte)
 	}
-	size := firstSize(r.o.span)
+	size := min(r.o.window, max(firstWindow, r.o.window/8))
 	if len(r.window) > 0 && r.pos == r.start+int64(len(r.window)) {
 		size = r.next
 	}
-	r.next = min(size*4, r.o.span)
-	end := min(r.pos+int64(size), r.o.Size())
-	if end < r.o.Size() {
-		seg := r.o.layout.at(end)
-		if even := end - (end-seg.plain)%packageSize; even > r.pos {
-			end = even
-		}
-	}
-	r.start, r.window = r.pos, (*r.buf)[:0]
+	r.next = min(size*4, r.o.window)
+	end := r.windowEnd(size)
+	r.start, r.window = r.pos, nil
 	n, err := r.o.ReadAt((*r.buf)[:end-r.pos], r.pos)
 	r.window = (*r.buf)[:n]
 	if n > 0 {
@@ -92,8 +97,23 @@ func (r *Reader) fill() error {
 	return err
 }
 
-// firstSize grows with the span: where a fetch is dear, the first one takes more.
-func firstSize(span int) int { return min(span, max(firstWindow, span/8)) }
+// windowEnd is where a window of about size bytes ends: at the end of a
+// package, so that none is decrypted twice in reading on, or of what is wanted.
+func (r *Reader) windowEnd(size int) int64 {
+	stop := r.o.Size()
+	if r.until > r.pos {
+		stop = min(stop, r.until)
+	}
+	end := r.pos + int64(size)
+	if end >= stop {
+		return stop
+	}
+	seg := r.o.layout.at(end)
+	if even := end - (end-seg.plain)%packageSize; even > r.pos {
+		return even
+	}
+	return end
+}
 
 // Seek sets where the next Read begins; nothing is fetched before that.
 func (r *Reader) Seek(offset int64, whence int) (int64, error) {
@@ -120,20 +140,12 @@ func (r *Reader) close() {
 	defer r.mu.Unlock()
 	r.closed = true
 	if r.buf != nil {
-		windowPool(r.o.span).Put(r.buf)
+		windowPool(r.o.window).Put(r.buf)
 		r.buf, r.window = nil, nil
 	}
 }
 
-var windowPools sync.Map // span in bytes → *sync.Pool
+var windowPools pools
 
-func windowPool(span int) *sync.Pool {
-	if p, ok := windowPools.Load(span); ok {
-		return p.(*sync.Pool)
-	}
-	p, _ := windowPools.LoadOrStore(span, &sync.Pool{New: func() any {
-		b := make([]byte, span)
-		return &b
-	}})
-	return p.(*sync.Pool)
-}
+// windowPool holds windows of size bytes.
+func windowPool(size int) *sync.Pool { return windowPools.of(size) }

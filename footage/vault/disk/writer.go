@@ -25,7 +25,7 @@ func (s *Store) Resume(ctx context.Context, name string, m vault.Mark) (vault.Wr
 	if m.Size < 0 {
 		return nil, fmt.Errorf("disk: resuming %s at %d: %w", name, m.Size, vault.ErrCorrupt)
 	}
-	w := &writer{ctx: ctx, s: s, name: name, size: m.Size, started: m.Size}
+	w := &writer{ctx: ctx, s: s, name: name, size: m.Size, started: m.Size, dirty: true}
 	if err := w.begin(); err != nil {
 		w.Close()
 		return nil, err
@@ -75,6 +75,7 @@ type writer struct {
 	f        *os.File   // nil when the blob is finished
 	size     int64      // bytes written
 	started  int64      // bytes the kernel was asked to store
+	dirty    bool       // written since the last sync
 	entered  bool       // the file's entry in partial/ is durable
 	finished bool
 	broken   error
@@ -159,6 +160,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	if err := w.usable(); err != nil {
 		return 0, err
 	}
+	w.dirty = true
 	n, err := w.f.Write(p)
 	w.size += int64(n)
 	if err != nil {
@@ -185,7 +187,7 @@ func (w *writer) Sync(ctx context.Context) (vault.Mark, error) {
 	if err := w.usable(); err != nil {
 		return vault.Mark{}, err
 	}
-	if err := syncData(w.f); err != nil {
+	if err := w.flush(); err != nil {
 		return vault.Mark{}, w.fail("syncing", err)
 	}
 	if !w.entered {
@@ -195,6 +197,16 @@ func (w *writer) Sync(ctx context.Context) (vault.Mark, error) {
 		w.entered = true
 	}
 	return vault.Mark{Size: w.size}, nil
+}
+
+// flush makes the bytes durable.
+func (w *writer) flush() error {
+	if !w.dirty {
+		return nil
+	}
+	err := syncData(w.f)
+	w.dirty = err != nil
+	return err
 }
 
 func (w *writer) Finish(ctx context.Context) error {
@@ -211,10 +223,8 @@ func (w *writer) Finish(ctx context.Context) error {
 			return w.fail("finishing", err)
 		}
 	}
-	for _, dir := range []string{w.s.shelf(w.name), w.s.partialDir()} {
-		if err := syncDir(dir); err != nil {
-			return w.fail("finishing", err)
-		}
+	if err := syncDir(w.s.shelf(w.name)); err != nil {
+		return w.fail("finishing", err)
 	}
 	w.s.drop(w)
 	return nil
@@ -222,7 +232,7 @@ func (w *writer) Finish(ctx context.Context) error {
 
 // shelve brings the whole and durable file to its place in blobs/.
 func (w *writer) shelve() error {
-	if err := w.f.Sync(); err != nil {
+	if err := w.flush(); err != nil {
 		return err
 	}
 	shelf := w.s.shelf(w.name)
