@@ -77,7 +77,7 @@ func settle(evidence TimeEvidence, sound, doubtful []reading, ctx Context) TimeE
 
 func confidence(r reading) string {
 	switch {
-	case r.rank == rankGPS || r.rank == rankStated:
+	case r.rank == rankGPS || r.rank == rankStated || r.rank == rankCamera && r.Zone == ZoneGPS:
 		return ByStatement
 	case r.rank == rankName:
 		return ByName
@@ -153,9 +153,9 @@ func (r *reading) compareName(others []reading, ctx Context) string {
 	end, isEnd := zoneBetween(name.stamp.Wall, r.stamp.Wall.Add(-ctx.Duration), nameTolerance)
 	offset := start
 	switch {
-	case isStart:
+	case isStart && r.mayDiffer(name, start):
 		r.Meaning = MeansStart
-	case isEnd && ctx.Duration > 2*nameTolerance:
+	case isEnd && ctx.Duration > 2*nameTolerance && r.mayDiffer(name, end):
 		offset = end
 		r.toStart(ctx.Duration)
 	default:
@@ -164,20 +164,35 @@ func (r *reading) compareName(others []reading, ctx Context) string {
 	return r.zoneFromName(name, offset)
 }
 
-// zoneFromName draws the zone from the difference between the name and a
-// container date that nobody vouches for. No difference means that the date is
-// the local clock too, and its zone stays unknown.
+// mayDiffer reports whether the container's date can be so far from the name:
+// not at all when it is known to be local or the name to be UTC, by exactly the
+// registered zone when there is one.
+func (r *reading) mayDiffer(name reading, offset int) bool {
+	switch {
+	case offset == 0:
+		return true
+	case !r.stamp.Zoned || name.Zone == ZoneProfile && name.stamp.Offset == 0:
+		return false
+	case r.Zone == ZoneProfile && r.stamp.Offset != 0:
+		return offset == r.stamp.Offset
+	}
+	return true
+}
+
+// zoneFromName draws the zone from the difference between the name and the
+// container's date. No difference means that the date is the local clock too;
+// a difference that is a zone means that it is UTC, also when the device is
+// registered as one that writes Korean time: nine hours are not given away.
 func (r *reading) zoneFromName(name reading, offset int) string {
 	switch {
-	case name.Zone == ZoneProfile && name.stamp.Zoned && name.stamp.Offset == 0, r.Zone == ZoneProfile && r.stamp.Offset != 0:
-		return noteNameAgrees(r.moved)
-	case offset != 0 && r.stamp.Zoned && r.stamp.Offset == 0:
-		moment, _ := r.stamp.Moment()
-		r.stamp = clock.At(moment, offset)
-		return noteNameZone(offset, r.moved)
-	case r.Zone == ZoneAssumed:
+	case name.Zone == ZoneProfile && name.stamp.Zoned && name.stamp.Offset == 0:
+		r.Zone = ZoneProfile
+	case offset == 0 && r.Zone == ZoneAssumed:
 		r.stamp = clock.Local(r.stamp.Wall)
 		return noteNameLocal(r.moved)
+	case offset != 0:
+		r.stamp, r.zoned = clock.At(r.stamp.Wall, offset), true
+		return noteNameZone(offset, r.moved)
 	}
 	return noteNameAgrees(r.moved)
 }

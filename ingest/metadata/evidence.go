@@ -76,6 +76,7 @@ type reading struct {
 	doubt  doubt
 	moved  bool // the meaning was end, and the duration has been taken off
 	driven bool // a drift measured at the dock has been applied
+	zoned  bool // the zone was found in the name
 }
 
 // Ranks, best first.

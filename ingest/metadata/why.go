@@ -60,7 +60,9 @@ func whyZone(r reading, notes []string) string {
 		return ""
 	case r.Zone == ZoneStated && r.stamp.Zoned:
 		return "시각과 함께 시간대(" + zoneName(r.stamp.Offset) + ")가 적혀 있습니다."
-	case r.Zone == ZoneProfile && r.stamp.Offset == 9*3600:
+	case r.zoned:
+		return ""
+	case r.Zone == ZoneProfile && r.stamp.Offset != 0:
 		return "등록된 기기가 한국 시각을 쓰므로 그대로 한국 시각으로 보았습니다."
 	case r.Zone == ZoneProfile:
 		return "이 기기는 세계 표준시(UTC)로 적는 것으로 알려져 있습니다."
