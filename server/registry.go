@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -60,7 +61,12 @@ func (c institutionImport) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer h.Close()
-	changes, err := h.importInstitution(ctx, c.File)
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	changes, err := h.importInstitution(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -75,13 +81,8 @@ func (c institutionImport) Run(ctx context.Context, std streams) error {
 
 // importInstitution brings a registry file in as one act; nothing is brought
 // in when anything in it is wrong.
-func (h *house) importInstitution(ctx context.Context, file string) ([]devices.Change, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	wanted, err := devices.Parse(f)
+func (h *house) importInstitution(ctx context.Context, yaml io.Reader) ([]devices.Change, error) {
+	wanted, err := devices.Parse(yaml)
 	if err != nil {
 		return nil, err
 	}

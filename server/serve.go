@@ -46,7 +46,7 @@ func (c serveCmd) Run(ctx context.Context, std streams) error {
 		return errors.Join(err, s.close())
 	}
 	if c.Demo {
-		if err := h.fillDemo(ctx, s, std); err != nil {
+		if err := s.fillDemo(ctx, std); err != nil {
 			return errors.Join(err, s.close())
 		}
 	}
