@@ -209,10 +209,12 @@ func (s *site) releaseHold(c echo.Context) error {
 	return s.done(c, "/clips/"+clip.ID+"#holds", "보류를 풀었습니다. "+s.afterRelease(clip))
 }
 
-// explainOnClip shows a refusal beside its field on the clip page.
+// explainOnClip shows a refusal beside its field on the clip page. What is
+// about no field (the clip's state has changed meanwhile, and with it the
+// forms) is an error page's matter.
 func (s *site) explainOnClip(c echo.Context, f form, err error, fields ...string) error {
 	status, ok := f.explain(err, fields...)
-	if !ok {
+	if !ok || f.Error("") != "" {
 		return err
 	}
 	return s.showClipWith(c, status, f)
