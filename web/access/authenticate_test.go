@@ -105,7 +105,7 @@ func TestSession(t *testing.T) {
 		}
 	}
 	res, _ := s.client.Post(s.URL+"/sign-out", "", nil)
-	res.Body.Close()
+	_ = res.Body.Close()
 	if got := s.who(t, "Cookie", c.Name+"="+c.Value); got != "sign-in-needed" {
 		t.Errorf("the old cookie after sign-out: %q", got)
 	}

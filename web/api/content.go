@@ -1,0 +1,77 @@
+package api
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jikim/footage/review"
+	"jikim/web/access"
+)
+
+// content answers GET and HEAD, with Range, on what is being looked at.
+func (a *API) content(c echo.Context) error {
+	w, r := c.Response(), c.Request()
+	if err := a.serve(w, r, c.Param("token"), c.QueryParam("what")); err != nil {
+		a.Problems.Write(w, r, err)
+	}
+	return nil
+}
+
+func (a *API) serve(w http.ResponseWriter, r *http.Request, token, what string) error {
+	who, err := admit(r.Context(), access.ViewContent)
+	if err != nil {
+		return err
+	}
+	content, err := a.Desk.Content(r.Context(), who.Account, token, what)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	// Somebody may have lost the right since the view was opened.
+	if !access.May(who, access.ViewContent, content.Department) {
+		return review.ErrNoView
+	}
+	setHeaders(w.Header(), content)
+	http.ServeContent(w, r, "", content.ModTime, content)
+	// The status is long sent: a body shorter than promised tells the client,
+	// the log tells us.
+	if err := content.Err(); err != nil {
+		a.Problems.Log.ErrorContext(r.Context(), "content broke off",
+			slog.String("clip", content.Clip), slog.Any("error", err))
+	}
+	return nil
+}
+
+// setHeaders: whatever a file claims to be, a browser runs nothing of it and
+// keeps nothing of it.
+func setHeaders(h http.Header, content *review.Content) {
+	mime, disposition := shown(content.MIME)
+	h.Set("Content-Type", mime)
+	h.Set("Content-Disposition", disposition+"; filename*=UTF-8''"+url.PathEscape(content.FileName))
+	h.Set("ETag", fmt.Sprintf("%q", content.SHA256))
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer") // the address is the permission
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// shown tells as what a browser is given a file: pictures, sound and film are
+// shown, everything else is only to be kept.
+func shown(mime string) (contentType, disposition string) {
+	kind, sub, _ := strings.Cut(mime, "/")
+	switch kind {
+	case "video", "audio":
+		return mime, "inline"
+	case "image":
+		if !strings.HasPrefix(sub, "svg") { // which is a document with scripts
+			return mime, "inline"
+		}
+	}
+	return "application/octet-stream", "attachment"
+}
