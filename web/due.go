@@ -10,6 +10,7 @@ import (
 	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/web/access"
+	"jikim/web/api"
 )
 
 const (
@@ -235,7 +236,7 @@ func (s *site) confirm(c echo.Context) error {
 	}
 	err = s.Confirm(c.Request().Context(), who(c).Actor(), ids, s.now())
 	if r, ok := refuse.As(err); ok {
-		return s.showConfirmOf(c, statuses[r.Kind], clips, r.Sentence)
+		return s.showConfirmOf(c, api.Status(r.Kind), clips, r.Sentence)
 	}
 	if err != nil {
 		return err

@@ -7,27 +7,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"jikim/devices/refuse"
 	"jikim/web/access"
+	"jikim/web/api"
 )
-
-// statuses of the kinds of refusal.
-var statuses = map[refuse.Kind]int{
-	refuse.Invalid:         http.StatusUnprocessableEntity,
-	refuse.Unauthenticated: http.StatusUnauthorized,
-	refuse.Forbidden:       http.StatusForbidden,
-	refuse.NotFound:        http.StatusNotFound,
-	refuse.Conflict:        http.StatusConflict,
-	refuse.Gone:            http.StatusGone,
-	refuse.TooLarge:        http.StatusRequestEntityTooLarge,
-	refuse.TooMany:         http.StatusTooManyRequests,
-	refuse.Unavailable:     http.StatusServiceUnavailable,
-	refuse.Full:            http.StatusInsufficientStorage,
-}
 
 var (
 	errNoPage = refuse.New(refuse.NotFound, "no-such-page",
@@ -48,22 +34,12 @@ type trouble struct {
 	SignIn    string // address of the sign-in page, when that would help
 }
 
-// errorHandler answers errors of pages with a page. Those of /api/ are left to
-// rest, which answers programs.
-func (s *site) errorHandler(rest echo.HTTPErrorHandler) echo.HTTPErrorHandler {
-	return func(err error, c echo.Context) {
-		switch {
-		case c.Response().Committed:
-			s.Log.Error("the answer broke off", slog.String("route", c.Path()), slog.Any("error", err))
-		case strings.HasPrefix(c.Request().URL.Path, "/api/"):
-			rest(err, c)
-		default:
-			s.showError(err, c)
-		}
-	}
-}
-
+// showError answers an error with a page.
 func (s *site) showError(err error, c echo.Context) {
+	if c.Response().Committed {
+		s.Log.Error("the answer broke off", slog.String("route", c.Path()), slog.Any("error", err))
+		return
+	}
 	t := s.troubleOf(err, c)
 	sc := screen{Title: titleOf(t.Status), Now: s.now(), Body: t}
 	if frameErr := s.dress(c, &sc); frameErr != nil && t.Reference == "" {
@@ -81,7 +57,7 @@ func (s *site) showError(err error, c echo.Context) {
 // troubleOf says what to show for err, and logs it when it is a fault.
 func (s *site) troubleOf(err error, c echo.Context) trouble {
 	if r, ok := refuse.As(asRefusal(err)); ok {
-		t := trouble{Status: statuses[r.Kind], Sentence: r.Sentence}
+		t := trouble{Status: api.Status(r.Kind), Sentence: r.Sentence}
 		if r == errNoMethod {
 			t.Status = http.StatusMethodNotAllowed
 		}

@@ -11,6 +11,7 @@ import (
 
 	"jikim/devices/instant"
 	"jikim/devices/refuse"
+	"jikim/web/api"
 )
 
 // form is what a person typed and what is wrong with it. The zero form is an
@@ -128,7 +129,7 @@ func (f *form) explain(err error, fields ...string) (status int, ok bool) {
 		}
 	}
 	f.fail(field, r.Sentence)
-	return statuses[r.Kind], true
+	return api.Status(r.Kind), true
 }
 
 // choose checks that a value is one of the choices or empty.

@@ -11,13 +11,16 @@ import (
 	"jikim/devices/instant"
 	"jikim/devices/refuse"
 	"jikim/footage"
+	"jikim/footage/review"
 	"jikim/web/access"
 )
 
 type watchBody struct {
 	Clip     footage.Clip
 	View     footage.View
-	Content  string // address of the bytes
+	Content  string // address of what is shown
+	Poster   string // address of the picture before it plays; "" = none
+	Copy     bool   // the copy for the player is shown, not the original
 	Playable bool   // in a browser, as far as the file says
 	Viewer   string
 	Now      instant.Time
@@ -47,11 +50,33 @@ func (s *site) watch(c echo.Context) error {
 	case !s.now().Before(view.ExpiresAt):
 		return errViewOver
 	}
-	return s.show(c, http.StatusOK, "watch", clip.FileName+" 열람", watchBody{
+	dossier, err := s.Records.Dossier(c.Request().Context(), clip.ID)
+	if err != nil {
+		return err
+	}
+	body := watchBody{
 		Clip: clip, View: view, Viewer: w.Display, Now: s.now(),
 		Content:  "/api/v1/views/" + token + "/content",
 		Playable: playable(clip),
-	})
+	}
+	body.useCopies(dossier.Derivatives)
+	return s.show(c, http.StatusOK, "watch", clip.FileName+" 열람", body)
+}
+
+// useCopies puts the copies made for looking in place: the poster always, the
+// proxy only where a browser would not play the original.
+func (b *watchBody) useCopies(derivatives []footage.Derivative) {
+	made := map[string]bool{}
+	for _, d := range derivatives {
+		made[d.Kind] = d.State == footage.Made
+	}
+	original := b.Content
+	if made[review.Poster] && b.Clip.Kind == "video" {
+		b.Poster = original + "?what=" + review.Poster
+	}
+	if made[review.Proxy] && !b.Playable {
+		b.Content, b.Copy, b.Playable = original+"?what="+review.Proxy, true, true
+	}
 }
 
 // viewID is the name a view is kept under: the token itself is kept nowhere.

@@ -90,7 +90,8 @@ type site struct {
 // Mount puts all pages on e, and under every route of e (the JSON interface
 // and the upload protocol too) the middleware that all share: security
 // headers, protection from other sites, who is asking, request log, recovery.
-// e.IPExtractor must be set before. It fails when a template or a built asset
+// e.IPExtractor must be set before; api.Mount, which answers errors under
+// /api/ in its own form, comes after. It fails when a template or a built asset
 // is missing, so that no page fails at a click.
 func Mount(e *echo.Echo, d Deps) error {
 	assets, err := loadAssets(embedded)
@@ -102,7 +103,7 @@ func Mount(e *echo.Echo, d Deps) error {
 		return err
 	}
 	e.Use(s.middleware(e)...)
-	e.HTTPErrorHandler = s.errorHandler(e.HTTPErrorHandler)
+	e.HTTPErrorHandler = s.showError
 	s.route(e)
 	return nil
 }
