@@ -1,0 +1,94 @@
+package mpegts
+
+import (
+	"bytes"
+	"testing"
+
+	"jikim/ingest/metadata/window"
+)
+
+// packet makes a transport packet whose payload is stuffed to its size.
+func packet(pid int, begins bool, payload []byte) []byte {
+	p := []byte{0x47, byte(pid >> 8), byte(pid), 0x10}
+	if begins {
+		p[1] |= 0x40
+	}
+	if free := packetSize - 4 - len(payload); free > 0 {
+		p[3] = 0x30
+		p = append(p, byte(free-1))
+		if free > 1 {
+			p = append(p, 0)
+			p = append(p, bytes.Repeat([]byte{0xFF}, free-2)...)
+		}
+	}
+	return append(p, payload...)
+}
+
+func table(id byte, body []byte) []byte {
+	length := len(body) + 5 + 4
+	return append(append([]byte{0, id, 0xB0 | byte(length>>8), byte(length), 0, 1, 0xC1, 0, 0}, body...), 0, 0, 0, 0)
+}
+
+func pes(ticks uint64, stream []byte) []byte {
+	stamp := []byte{0x21 | byte(ticks>>29&0x0E), byte(ticks >> 22), byte(ticks>>14) | 1, byte(ticks >> 7), byte(ticks<<1) | 1}
+	return append(append([]byte{0, 0, 1, 0xE0, 0, 0, 0x80, 0x80, 5}, stamp...), stream...)
+}
+
+// sei is a camera data message: the date in BCD, zone +09:00, a maker.
+func sei() []byte {
+	p := append([]byte{0, 0, 1, nalSEI, 5, 40}, mdpm...)
+	p = append(p, 3)
+	p = append(p, 0x18, 0x12, 0x20, 0x26, 0x10)
+	p = append(p, 0x19, 0x03, 0x14, 0x05, 0x00)
+	return append(p, 0xE0, 0x01, 0x08, 0, 0)
+}
+
+func stream() []byte {
+	return bytes.Join([][]byte{
+		packet(0, true, table(0, []byte{0, 1, 0xE1, 0x00})),
+		packet(0x100, true, table(2, []byte{0xE1, 0x01, 0xF0, 0, 0x1B, 0xE1, 0x01, 0xF0, 0, 0x81, 0xE1, 0x02, 0xF0, 0})),
+		packet(0x101, true, pes(90_000, sei())),
+		packet(0x101, true, pes(10*90_000, nil)),
+	}, nil)
+}
+
+func TestRead(t *testing.T) {
+	p := stream()
+	f, err := Read(window.Open(bytes.NewReader(p), int64(len(p))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.VideoCodec != "h264" || f.AudioCodec != "ac3" || f.Duration.Seconds() != 9 || f.Make != "Sony" {
+		t.Errorf("%+v", f)
+	}
+	if got := f.Recorded.String(); got != "2026-10-03T14:05:00+09:00" {
+		t.Errorf("recorded %s", got)
+	}
+}
+
+func TestTimeCodePackets(t *testing.T) {
+	var p []byte
+	for at, whole := 0, stream(); at < len(whole); at += packetSize {
+		p = append(append(p, 0, 0, 0, 0), whole[at:at+packetSize]...)
+	}
+	f, err := Read(window.Open(bytes.NewReader(p), int64(len(p))))
+	if err != nil || f.VideoCodec != "h264" || f.Duration.Seconds() != 9 {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(stream())
+	f.Fuzz(func(t *testing.T, p []byte) {
+		_, _ = Read(window.Open(bytes.NewReader(p), int64(len(p))))
+	})
+}
+
+func FuzzPictureSize(f *testing.F) {
+	f.Add([]byte{0x64, 0, 0x28, 0xAC, 0xD9, 0x40, 0x78, 0x02, 0x27, 0xE5})
+	f.Fuzz(func(t *testing.T, p []byte) {
+		if w, h := spsSize(p); w < 0 || h < 0 || w > 16384 || h > 16384 {
+			t.Fatalf("%d by %d", w, h)
+		}
+	})
+}
