@@ -1,0 +1,82 @@
+package window_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"jikim/ingest/metadata/window"
+)
+
+func TestReadsWhatIsThere(t *testing.T) {
+	content := make([]byte, 3*window.Block+777)
+	for i := range content {
+		content[i] = byte(i * 7 >> 3)
+	}
+	f := window.Open(bytes.NewReader(content), int64(len(content)))
+	rapid.Check(t, func(t *rapid.T) {
+		off := rapid.Int64Range(0, int64(len(content)+10)).Draw(t, "off")
+		n := rapid.IntRange(0, 2*window.Block).Draw(t, "n")
+		p := make([]byte, n)
+		got, err := f.ReadAt(p, off)
+		want := content[min(int(off), len(content)):min(int(off)+n, len(content))]
+		if !bytes.Equal(p[:got], want) || (got < n) != errors.Is(err, io.EOF) {
+			t.Fatalf("%d bytes at %d: %d, %v", n, off, got, err)
+		}
+	})
+	if f.Reads() > 40 {
+		t.Errorf("%d reads of a file of four blocks", f.Reads())
+	}
+}
+
+func TestNearReadsCostOne(t *testing.T) {
+	f := window.Open(bytes.NewReader(make([]byte, 1<<20)), 1<<20)
+	for off := int64(0); off < window.Block; off += 8 {
+		if _, err := f.Bytes(off, 8); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.Reads() != 1 {
+		t.Errorf("%d reads, want 1", f.Reads())
+	}
+}
+
+// endless is a file that has zeros for ever.
+type endless struct{}
+
+func (endless) ReadAt(p []byte, _ int64) (int, error) { clear(p); return len(p), nil }
+
+func TestBudget(t *testing.T) {
+	const size = 1 << 50
+	f := window.Open(endless{}, size)
+	var err error
+	for off := int64(0); err == nil; off += 1 << 30 {
+		_, err = f.Bytes(off, 1)
+	}
+	if !errors.Is(err, window.ErrBudget) || f.Fault() != nil {
+		t.Errorf("%v, fault %v", err, f.Fault())
+	}
+	if f.Reads() > window.MaxReads {
+		t.Errorf("%d reads", f.Reads())
+	}
+}
+
+func TestPieceIsBounded(t *testing.T) {
+	f := window.Open(endless{}, 1<<50)
+	if _, err := f.Bytes(0, window.MaxPiece+1); !errors.Is(err, window.ErrPiece) {
+		t.Errorf("%v", err)
+	}
+	if _, err := f.Bytes(1<<50-1, 2); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestStoreThatIsShorterThanItSays(t *testing.T) {
+	f := window.Open(bytes.NewReader(make([]byte, 10)), 100)
+	if _, err := f.Bytes(0, 50); err == nil || f.Fault() == nil {
+		t.Errorf("%v, fault %v: a store that has less than promised is a fault", err, f.Fault())
+	}
+}
