@@ -14,24 +14,34 @@ import (
 	"jikim/footage/vault"
 )
 
-// How long a dead store is waited for. A request is tried again only within
-// retryTime, and one attempt ends attemptTime after the last sign of life: the
-// answer comes within about 20 seconds.
-const (
-	retryTime   = 8 * time.Second
-	attemptTime = 12 * time.Second // for a request whose body is small
-	headerTime  = 12 * time.Second // from the last byte sent to the first received
-	stallTime   = 12 * time.Second // for one write to a connection
-	dialTime    = 4 * time.Second
-	firstPause  = 100 * time.Millisecond // before the second attempt; then each four times as long
-	maxPause    = 2 * time.Second
-	slowest     = 512 << 10 // bytes a second that a store must at least give back
-)
+// pace is how long a silent store is waited for. A request is tried again only
+// within retry, and one attempt ends soon after the last sign of life: with the
+// usual pace the answer comes within about 20 seconds.
+type pace struct {
+	retry      time.Duration // from the first attempt to the start of the last
+	attempt    time.Duration // one attempt whose body is small
+	header     time.Duration // from the last byte sent to the first received
+	stall      time.Duration // one write to a connection
+	dial       time.Duration
+	firstPause time.Duration // before the second attempt; then each four times as long
+	maxPause   time.Duration
+	look       time.Duration // between questions whether a store that joins parts still lives
+	join       time.Duration // for joining parts, in the end
+}
+
+var usualPace = pace{
+	retry: 8 * time.Second, attempt: 12 * time.Second, header: 12 * time.Second, stall: 12 * time.Second,
+	dial: 4 * time.Second, firstPause: 100 * time.Millisecond, maxPause: 2 * time.Second,
+	look: 5 * time.Second, join: 30 * time.Minute,
+}
+
+// slowest is how many bytes a second a store must at least give back.
+const slowest = 512 << 10
 
 // ask makes a request, and makes it again when the store was away. received is
 // how many bytes its answer has. The error is the vault's, with the SDK's under it.
 func (s *Store) ask(ctx context.Context, doing string, received int64, request func(context.Context) error) error {
-	limit := attemptTime + time.Duration(received/slowest)*time.Second
+	limit := s.pace.attempt + time.Duration(received/slowest)*time.Second
 	return s.retry(ctx, doing, func() error {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
@@ -45,9 +55,9 @@ func (s *Store) send(ctx context.Context, doing string, request func(context.Con
 }
 
 func (s *Store) retry(ctx context.Context, doing string, attempt func() error) error {
-	window, cancel := context.WithTimeout(ctx, retryTime)
+	window, cancel := context.WithTimeout(ctx, s.pace.retry)
 	defer cancel()
-	for pause := firstPause; ; pause = min(pause*4, maxPause) {
+	for pause := s.pace.firstPause; ; pause = min(pause*4, s.pace.maxPause) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -124,17 +134,18 @@ func statusOf(err error) int {
 	return 0
 }
 
-func newTransport(header time.Duration) *http.Transport {
-	dialer := &net.Dialer{Timeout: dialTime}
+// transport makes connections; header 0 means that an answer may take any time.
+func (p pace) transport(header time.Duration) *http.Transport {
+	dialer := &net.Dialer{Timeout: p.dial}
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}
-			return stallGuard{c}, nil
+			return stallGuard{c, p.stall}, nil
 		},
-		TLSHandshakeTimeout:   dialTime,
+		TLSHandshakeTimeout:   p.dial,
 		ResponseHeaderTimeout: header,
 		IdleConnTimeout:       time.Minute,
 		MaxIdleConnsPerHost:   64,
@@ -145,10 +156,13 @@ func newTransport(header time.Duration) *http.Transport {
 }
 
 // stallGuard gives up on a connection that takes no bytes any more.
-type stallGuard struct{ net.Conn }
+type stallGuard struct {
+	net.Conn
+	patience time.Duration
+}
 
 func (g stallGuard) Write(p []byte) (int, error) {
-	if err := g.SetWriteDeadline(time.Now().Add(stallTime)); err != nil {
+	if err := g.SetWriteDeadline(time.Now().Add(g.patience)); err != nil {
 		return 0, err
 	}
 	return g.Conn.Write(p)

@@ -17,12 +17,6 @@ import (
 	"jikim/footage/vault"
 )
 
-// How a store is waited for that puts many parts together.
-const (
-	lookAfter = 5 * time.Second  // between questions whether it still lives
-	joinTime  = 30 * time.Minute // in the end
-)
-
 // Finish makes the object, then removes what led to it. An object of that name
 // is never replaced: if one is there, it has to be the very same.
 func (w *writer) Finish(ctx context.Context) error {
@@ -132,7 +126,8 @@ func (w *writer) join(ctx context.Context) error {
 		return err
 	}
 	// Done now, or an object is there, or the upload is gone: perhaps it was
-	// completed and the answer lost.
+	// completed and the answer lost. Some stores also say "done" when another
+	// run has completed the same upload with parts of its own.
 	size, etag, lookErr := w.s.size(ctx, w.key)
 	switch {
 	case lookErr != nil && err != nil:
@@ -141,7 +136,7 @@ func (w *writer) join(ctx context.Context) error {
 		return lookErr
 	case size != w.size:
 		return fmt.Errorf("%w: the object has %d bytes, %d were written", vault.ErrCorrupt, size, w.size)
-	case err != nil && !w.mayBe(etag):
+	case !w.mayBe(etag):
 		return vault.ErrFinished
 	}
 	return nil
@@ -165,15 +160,15 @@ func (w *writer) complete(ctx context.Context, only *string) error {
 
 // whileAlive gives a context that ends when the store no longer answers at all.
 func (s *Store) whileAlive(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, joinTime)
+	ctx, cancel := context.WithTimeout(ctx, s.pace.join)
 	go func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(lookAfter):
+			case <-time.After(s.pace.look):
 			}
-			look, done := context.WithTimeout(ctx, attemptTime)
+			look, done := context.WithTimeout(ctx, s.pace.attempt)
 			_, err := s.api.HeadBucket(look, &s3.HeadBucketInput{Bucket: &s.bucket})
 			done()
 			if err != nil && kindOf(err) == vault.ErrAway {
@@ -186,8 +181,12 @@ func (s *Store) whileAlive(ctx context.Context) (context.Context, context.Cancel
 }
 
 // mayBe says whether an object with that ETag can be the one made of our
-// parts. Where ETags are the MD5 sums that S3 first defined, it is certain.
+// parts. It is certain where ETags are the MD5 sums that S3 first defined;
+// elsewhere nothing can be told, and the caller's lease has to suffice.
 func (w *writer) mayBe(etag string) bool {
+	if w.s.etags.Load() != etagsAreMD5 {
+		return true
+	}
 	sums := md5.New() // #nosec G401 -- see the import
 	for _, part := range w.parts {
 		sum, err := hex.DecodeString(part)
@@ -197,4 +196,23 @@ func (w *writer) mayBe(etag string) bool {
 		sums.Write(sum)
 	}
 	return etag == fmt.Sprintf("%x-%d", sums.Sum(nil), len(w.parts))
+}
+
+// What ETags are in a store: encryption and some makers' stores change it.
+const (
+	etagsUnknown int32 = iota
+	etagsAreMD5
+	etagsAreOther
+)
+
+// learn finds out, once, from a part that arrived.
+func (s *Store) learn(part []byte, etag string) {
+	if s.etags.Load() != etagsUnknown {
+		return
+	}
+	kind := etagsAreOther
+	if sum := md5.Sum(part); etag == hex.EncodeToString(sum[:]) { // #nosec G401 -- see the import
+		kind = etagsAreMD5
+	}
+	s.etags.Store(kind)
 }

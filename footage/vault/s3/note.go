@@ -9,13 +9,13 @@ import (
 
 // An S3 upload has at most 10,000 parts of 5 MiB to 5 GiB. The first ones are
 // as small as may be, since a part is held in memory while it fills; they
-// suffice for 24 GiB. Then every 500 parts the size doubles, so that the most
+// suffice for 21 GiB. Then every 500 parts the size doubles, so that the most
 // an object can hold, 5 TiB, fits.
 const (
 	minPart   = 5 << 20
 	maxPart   = 5 << 30
 	maxParts  = 10_000
-	evenParts = 5_000
+	evenParts = 4_500
 	stepParts = 500
 )
 

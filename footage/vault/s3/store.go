@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -39,11 +40,13 @@ type Config struct {
 // bucket and prefix.
 type Store struct {
 	api     *s3.Client
+	pace    pace
 	bucket  string
 	prefix  string
 	patient *http.Client  // for requests that a store may take long to answer
 	flights chan struct{} // parts on their way, of all writers
 	spare   chan []byte   // buffers of the smallest part, for reuse
+	etags   atomic.Int32  // what they are here
 }
 
 // maxFlights bounds the parts on their way at a time. Each holds a buffer
@@ -51,7 +54,9 @@ type Store struct {
 const maxFlights = 4
 
 // Open makes a store of c. It asks nothing of the server; Ready does.
-func Open(c Config) (*Store, error) {
+func Open(c Config) (*Store, error) { return openAt(usualPace, c) }
+
+func openAt(p pace, c Config) (*Store, error) {
 	for what, v := range map[string]string{"bucket": c.Bucket, "access key": c.AccessKey, "secret key": c.SecretKey} {
 		if v == "" {
 			return nil, fmt.Errorf("s3: the %s is not set", what)
@@ -69,7 +74,7 @@ func Open(c Config) (*Store, error) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: c.AccessKey, SecretAccessKey: c.SecretKey}, nil
 		}),
-		HTTPClient: &http.Client{Transport: newTransport(headerTime)},
+		HTTPClient: &http.Client{Transport: p.transport(p.header)},
 		Retryer:    aws.NopRetryer{}, // ask does it, within bounds of its own
 		// Over http the SDK signs the SHA-256 of what is sent, over https TLS
 		// guards it. The newer checksum trailers are unknown to many stores.
@@ -81,9 +86,10 @@ func Open(c Config) (*Store, error) {
 	}
 	return &Store{
 		api:     s3.New(options),
+		pace:    p,
 		bucket:  c.Bucket,
 		prefix:  c.Prefix,
-		patient: &http.Client{Transport: newTransport(0)},
+		patient: &http.Client{Transport: p.transport(0)},
 		flights: make(chan struct{}, maxFlights),
 		spare:   make(chan []byte, 2*maxFlights),
 	}, nil

@@ -146,6 +146,9 @@ func (w *writer) sendPart(ctx context.Context, number int, part []byte) (etag st
 		}
 		return err
 	})
+	if err == nil {
+		w.s.learn(part, etag)
+	}
 	return etag, err
 }
 
