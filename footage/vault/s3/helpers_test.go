@@ -93,4 +93,3 @@ func left(t *testing.T, server *s3test.Server, prefix string) int {
 	}
 	return len(v.Versions) + len(v.DeleteMarkers) + len(u.Uploads)
 }
-

@@ -87,4 +87,3 @@ func isComplete(r *http.Request) bool {
 func isPutBlob(r *http.Request) bool {
 	return r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/blobs/") && !r.URL.Query().Has("partNumber")
 }
-

@@ -134,4 +134,3 @@ func TestFinishedIsNotReplaced(t *testing.T) {
 		})
 	}
 }
-
