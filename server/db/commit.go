@@ -156,6 +156,6 @@ func runBehindSavepoint(g *gorm.DB, tx *Tx, fn func(*Tx) error) error {
 
 // LedgerAt is the time of the last entry; zero for an empty ledger.
 func (d *DB) LedgerAt(ctx context.Context) (instant.Time, error) {
-	head, err := (&reader{g: d.read.WithContext(ctx)}).Head()
+	head, err := d.Ledger(ctx).Head()
 	return head.At, err
 }

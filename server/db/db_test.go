@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/footage/ledger/ledgertest"
 	"jikim/footage/vault"
 	"jikim/server/db"
 	"jikim/server/db/dbtest"
@@ -40,40 +40,42 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
+// databases is every database, each call a fresh and empty one.
+var databases = map[string]func(t testing.TB) db.Config{
+	"sqlite":   func(t testing.TB) db.Config { return db.Config{SQLite: filepath.Join(t.TempDir(), "jikim.db")} },
+	"postgres": func(t testing.TB) db.Config { return db.Config{Postgres: dbtest.Postgres(t)} },
+}
+
 // eachDatabase runs a test on SQLite and on PostgreSQL.
 func eachDatabase(t *testing.T, test func(t *testing.T, d *db.DB, c *clock)) {
-	for name, config := range map[string]func(t *testing.T) db.Config{
-		"sqlite":   func(t *testing.T) db.Config { return db.Config{SQLite: filepath.Join(t.TempDir(), "jikim.db")} },
-		"postgres": func(t *testing.T) db.Config { return db.Config{Postgres: dbtest.Postgres(t)} },
-	} {
+	for name, config := range databases {
 		t.Run(name, func(t *testing.T) {
-			c := &clock{t: time.Date(2026, 10, 3, 5, 0, 0, 0, time.UTC)}
-			conf := config(t)
-			conf.Clock = c.now
-			d, err := db.Open(t.Context(), conf)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := d.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			if err := d.Migrate(); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(t.TempDir(), "ledger.key")
-			if _, err := ledger.NewKeyFile(path, "jikim/test", rand.Reader); err != nil {
-				t.Fatal(err)
-			}
-			s, err := ledger.OpenSigner(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d.Sign(s)
-			test(t, d, c)
+			c := newClock()
+			test(t, openDatabase(t, config(t), c), c)
 		})
 	}
+}
+
+func newClock() *clock { return &clock{t: time.Date(2026, 10, 3, 5, 0, 0, 0, time.UTC)} }
+
+// openDatabase opens and migrates a database, with a key for its ledger.
+func openDatabase(t testing.TB, conf db.Config, c *clock) *db.DB {
+	t.Helper()
+	conf.Clock = c.now
+	d, err := db.Open(t.Context(), conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := d.Migrate(); err != nil {
+		t.Fatal(err)
+	}
+	d.Sign(ledgertest.NewSigner(t))
+	return d
 }
 
 func aClip(i int, at time.Time) footage.Clip {
