@@ -43,6 +43,9 @@ func (s *service) jobs() []job {
 		{"sessions", time.Hour, s.db.PruneSessions},
 		{"desk", time.Second, func(ctx context.Context) error { s.desk.Run(ctx); return nil }},
 	}
+	if s.maker.Available() {
+		jobs = append(jobs, job{"media", 2 * time.Second, counted("derivatives made", s.maker.Run)})
+	}
 	if !s.config.Sweep.Off {
 		jobs = append(jobs, job{"sweep", time.Minute, s.dailySweep(gate)})
 	}

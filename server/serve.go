@@ -18,9 +18,11 @@ import (
 	"jikim/footage/retention"
 	"jikim/footage/review"
 	"jikim/ingest"
+	"jikim/ingest/media"
 	"jikim/ingest/tus"
 	"jikim/web"
 	"jikim/web/access"
+	"jikim/web/api"
 )
 
 type serveCmd struct {
@@ -61,6 +63,7 @@ type service struct {
 	metrics  *metrics
 	desk     *review.Desk
 	intake   *ingest.Intake
+	maker    *media.Maker
 	closers  []func()
 	servers  []*http.Server
 	listener []net.Listener
@@ -79,6 +82,10 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 		Limits: ingest.Limits{
 			MaxBytes: h.config.Limits.MaxUploadGiB << 30, MinimumStay: h.config.Limits.MinimumStay, AbandonAfter: h.config.Limits.AbandonAfter,
 		},
+		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
+	}
+	s.maker = &media.Maker{
+		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, FFmpeg: h.config.Media.FFmpeg,
 		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	e, err := s.site()
@@ -141,6 +148,10 @@ func (s *service) newDesk() *review.Desk {
 
 // mountAPI puts the JSON interface and the upload protocol on e.
 func (s *service) mountAPI(e *echo.Echo) error {
+	api.Mount(e, api.Deps{
+		Records: s.db, Ledger: s.db, Desk: s.desk, Now: s.clock, Version: version,
+		Problems: &api.Problems{Random: rand.Reader, Log: s.tell},
+	})
 	locker := tus.InProcess()
 	if !s.db.Lite() {
 		locker = tus.Shared(s.db)

@@ -159,8 +159,8 @@ func (t *translator) Write(b []byte) (int, error) {
 		said.code, said.sentence = "upload-refused", "요청을 받아들이지 못했습니다. 파일을 처음부터 다시 보내 주세요."
 	}
 	status := t.status
-	if said.code == "upload-busy" {
-		status = http.StatusLocked // 423: tusd says 500 for a lock it waited for in vain
+	if said.code == "upload-busy" || said.code == "upload-elsewhere" {
+		status = http.StatusLocked // clients try again on 423; tusd says 500 and 400
 	}
 	t.ResponseWriter.WriteHeader(status)
 	if _, err := t.ResponseWriter.Write(problemJSON(status, said.code, said.sentence)); err != nil {
