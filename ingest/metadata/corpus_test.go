@@ -96,16 +96,16 @@ var floors = map[string]struct {
 	share float64
 	extra int
 }{
-	"captured_at":     {0.89, 0},
-	"captured_at_utc": {0.90, 1}, // HERO6 still: its zone follows from the GPS stamp, see the corpus's README
-	"position":        {0.93, 0},
+	"captured_at":     {0.93, 0},
+	"captured_at_utc": {0.95, 1}, // HERO6 still: its zone follows from the GPS stamp, see the corpus's README
+	"position":        {1, 0},
 	"altitude_m":      {1, 2}, // GoPro MAX: from GPMF, where exiftool took the altitude-less ©xyz; MiVue: from GGA
-	"make":            {0.98, 0},
-	"model":           {0.98, 0},
+	"make":            {1, 0},
+	"model":           {1, 0},
 	"serial":          {0.87, 0},
-	"size":            {0.98, 0},
+	"size":            {1, 0},
 	"rotation":        {1, 0},
-	"duration_s":      {0.98, 0},
+	"duration_s":      {1, 0},
 	"video_codec":     {1, 0},
 	"audio_codec":     {1, 0},
 }

@@ -113,6 +113,57 @@ func TestSixGigabytesMoovAtTheEnd(t *testing.T) {
 	}
 }
 
+// telemetry makes a GPMF payload with a fix at a second of the recording.
+func telemetry(second int) []byte {
+	item := func(key string, kind byte, size, repeat int, data []byte) []byte {
+		return append(append([]byte(key), kind, byte(size), byte(repeat>>8), byte(repeat)), data...)
+	}
+	stream := bytes.Join([][]byte{
+		item("GPSF", 'L', 4, 1, be(uint32(3))),
+		item("GPSU", 'U', 16, 1, []byte(filmed.Add(time.Duration(second)*time.Second).Format("060102150405.000"))),
+		item("SCAL", 'l', 4, 5, be(int32(1e7), int32(1e7), int32(1000), int32(1000), int32(100))),
+		item("GPS5", 'l', 20, 1, be(int32(375000000), int32(1267000000), int32(45100), int32(0), int32(0))),
+	}, nil)
+	device := item("STRM", 0, 1, len(stream), stream)
+	return item("DEVC", 0, 1, len(device), device)
+}
+
+// TestLongActionCameraRecording: a quarter of an hour of telemetry, a second
+// apart and each far from the next, does not cost a read a second.
+func TestLongActionCameraRecording(t *testing.T) {
+	const seconds, apart = 900, 5 << 20
+	sample := telemetry(0)
+	head := append(bytes.Clone(ftyp), be(uint32(1), []byte("mdat"), uint64(seconds*apart))...)
+	f := &sparse{pieces: map[int64][]byte{0: head}}
+	var chunks []byte
+	for s := range seconds {
+		at := int64(len(head)) + int64(s)*apart
+		f.pieces[at] = telemetry(s)
+		chunks = append(chunks, be(uint64(at))...)
+	}
+	stbl := box("stbl", box("stsd", be(uint32(0), uint32(1)), box("gpmd", make([]byte, 8))),
+		box("stts", be(uint32(0), uint32(1), uint32(seconds), uint32(1000))),
+		box("stsc", be(uint32(0), uint32(1), uint32(1), uint32(1), uint32(1))),
+		box("stsz", be(uint32(0), uint32(len(sample)), uint32(seconds))),
+		box("co64", be(uint32(0), uint32(seconds)), chunks))
+	trak := box("trak", box("mdia", box("mdhd", be(uint32(0), uint32(0), uint32(0), uint32(1000), uint32(seconds*1000), uint32(0))),
+		box("hdlr", make([]byte, 8), []byte("meta"), make([]byte, 13)), box("minf", stbl)))
+	at := int64(len(ftyp)) + seconds*apart
+	f.pieces[at] = box("moov", moov(filmed, 0)[8:], trak)
+	f.size = at + int64(len(f.pieces[at]))
+	got := metadata.Read(f, f.size, "GX010001.MP4")
+	if got.CapturedUTC != "2026-10-03T05:05:00Z" || got.Time.Confidence != metadata.ByStatement || got.Location.Source != "gpmf" {
+		t.Errorf("%s %+v %+v %q", got.CapturedUTC, got.Time, got.Location, got.Problems)
+	}
+	if got.Track == nil || got.Track.Points != 0 {
+		t.Errorf("track %+v: a sampled track must not claim a number of points", got.Track)
+	}
+	if f.reads > 64 {
+		t.Errorf("%d reads, want at most 64", f.reads)
+	}
+	t.Logf("%d reads of %d MiB", f.reads, f.size>>20)
+}
+
 func TestLongIndexIsNotRead(t *testing.T) {
 	m := moov(filmed, 0)
 	table := box("trak", box("mdia", box("minf", box("stbl", box("stsz", make([]byte, 3<<20))))))

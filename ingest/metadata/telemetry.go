@@ -5,15 +5,20 @@ import (
 
 	"jikim/ingest/metadata/bmff"
 	"jikim/ingest/metadata/clock"
+	"jikim/ingest/metadata/dashcam"
 	"jikim/ingest/metadata/gpmf"
 	"jikim/ingest/metadata/place"
 	"jikim/ingest/metadata/sidecar"
 )
 
-// maxSamples is how many samples of a telemetry track are read: enough for the
-// first fix and, of a short clip, for the whole track. Each may cost one read
-// of the store.
-const maxSamples = 40
+// Of a telemetry track as many samples are read as the file's reads allow: of a
+// short clip all, of a long one, whose samples lie far apart, those of the first
+// half minute or so.
+const (
+	maxSamples   = 4000
+	enoughReads  = 48 // of the store, over the whole file
+	textOfSample = 4096
+)
 
 // telemetry reads the telemetry that stands in a movie: GoPro's track and
 // settings, and NMEA in a subtitle track. It reports whether a receiver was
@@ -31,7 +36,36 @@ func (r *reader) telemetry(m bmff.Movie) (noFix bool) {
 			r.subtitles(t)
 		}
 	}
+	r.outsideTracks(m)
 	return noFix
+}
+
+// outsideTracks reads the GPS records of dash cameras, which stand in boxes of
+// their own or behind the last one.
+func (r *reader) outsideTracks(m bmff.Movie) {
+	var blocks [][]byte
+	for _, at := range m.FreeGPS {
+		block, err := r.f.Head(at+8, dashcam.FreeGPSSize)
+		if err != nil {
+			return
+		}
+		blocks = append(blocks, block)
+	}
+	l := dashcam.FreeGPS(blocks)
+	source := "freegps"
+	if l.Start.IsZero() && m.Trailer > 0 {
+		trailer, err := r.f.Head(m.Trailer, dashcam.TrailerSize)
+		if err != nil {
+			return
+		}
+		l, source = dashcam.Trailer(trailer), "ligogps"
+	}
+	zone := ZoneAssumed
+	if l.Start.Zoned {
+		zone = ZoneGPS
+	}
+	r.candidate(l.Start, source, zone, MeansStart)
+	r.trail(l.Fixes, source, len(m.FreeGPS) < bmff.MaxFreeGPS)
 }
 
 // goPro reads a GPMF track: device, and from the samples with a fix the path and
@@ -44,7 +78,12 @@ func (r *reader) goPro(t bmff.Track) (noFix bool) {
 	}
 	var fixes []place.Fix
 	var unlocked time.Time
+	whole := len(samples) == total
 	for _, s := range samples {
+		if r.f.Reads() >= enoughReads {
+			whole = false
+			break
+		}
 		raw, err := r.f.Bytes(s.Offset, s.Size)
 		if err != nil {
 			r.problem("영상의 부가 기록(GPMF)이 일부 빠져 있습니다.")
@@ -68,21 +107,23 @@ func (r *reader) goPro(t bmff.Track) (noFix bool) {
 		r.candidate(clock.UTC(unlocked), "gpmf:no-lock", ZoneGPS, MeansStart)
 		r.problem("GPS가 위성을 잡지 못해 위치를 쓸 수 없습니다.")
 	}
-	r.trail(fixes, "gpmf", len(samples) == total)
+	r.trail(fixes, "gpmf", whole)
 	return noFix && len(fixes) == 0
 }
 
 // subtitles looks for NMEA sentences in a text track, where some dash cameras
 // keep them.
 func (r *reader) subtitles(t bmff.Track) {
-	samples, total, err := t.Samples(r.f, 10*maxSamples)
+	samples, total, err := t.Samples(r.f, maxSamples)
 	if err != nil {
 		r.problem(whyUnread(err))
 	}
 	var fixes []place.Fix
+	whole := len(samples) == total
 	for _, s := range samples {
-		raw, err := r.f.Bytes(s.Offset, min(s.Size, 4096))
-		if err != nil {
+		raw, err := r.f.Bytes(s.Offset, min(s.Size, textOfSample))
+		if err != nil || r.f.Reads() >= enoughReads {
+			whole = false
 			break
 		}
 		if fix, ok := sidecar.RMC(string(raw)); ok {
@@ -93,5 +134,5 @@ func (r *reader) subtitles(t bmff.Track) {
 	if start := place.Start(fixes); !start.IsZero() {
 		r.candidate(clock.UTC(start), "nmea:RMC", ZoneGPS, MeansStart)
 	}
-	r.trail(fixes, "nmea", len(samples) == total)
+	r.trail(fixes, "nmea", whole)
 }

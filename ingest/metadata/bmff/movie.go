@@ -27,6 +27,9 @@ type Movie struct {
 	scale     uint32            // units of mvhd per second
 }
 
+// MaxFreeGPS is how many freeGPS records are noted.
+const MaxFreeGPS = 64
+
 // Track is one track of a movie.
 type Track struct {
 	Handler       string // vide, soun, meta, sbtl, text, tmcd …
@@ -121,7 +124,7 @@ func skipFragments(m *Movie) error {
 
 func (m *Movie) freeBox(w *walker, b Box) error {
 	p, err := w.body(b, 8)
-	if err == nil && len(p) == 8 && string(p[:7]) == "freeGPS" && len(m.FreeGPS) < 64 {
+	if err == nil && len(p) == 8 && string(p[:7]) == "freeGPS" && len(m.FreeGPS) < MaxFreeGPS {
 		m.FreeGPS = append(m.FreeGPS, b.Start)
 	}
 	return err
