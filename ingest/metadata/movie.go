@@ -99,7 +99,8 @@ func text(m bmff.Movie, names ...string) string {
 func (r *reader) movieDates(m bmff.Movie) {
 	for _, d := range []struct{ key, source string }{
 		{"com.apple.quicktime.creationdate", "quicktime:creationdate"},
-		{"date", "mp4:date"}, {"\xa9day", "mp4:day"},
+		{"date", "mp4:date"},
+		{"\xa9day", "mp4:day"},
 	} {
 		if at, ok := clock.Parse(m.Text[d.key]); ok {
 			r.stated(at, d.source, "")

@@ -107,6 +107,8 @@ func (r *Report) Settle(ctx Context) {
 // check for reports that come from a child process.
 func (r *Report) Known() bool {
 	return slices.Contains([]string{Video, Photo, Telemetry, Audio, Other}, r.Kind) &&
-		slices.Contains([]string{"mp4", "mov", "3gp", "avi", "mkv", "mts", "jpeg", "heic", "tiff", "dng", "png",
-			"srt", "gpx", "nmea", "other"}, r.Container)
+		slices.Contains([]string{
+			"mp4", "mov", "3gp", "avi", "mkv", "mts", "jpeg", "heic", "tiff", "dng", "png",
+			"srt", "gpx", "nmea", "other",
+		}, r.Container)
 }

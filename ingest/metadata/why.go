@@ -86,11 +86,11 @@ func whyDoubt(r reading, ctx Context) string {
 	return found + "아직 오지 않은 때이므로 기기 시계가 틀렸습니다. 담당자가 확인해 주십시오."
 }
 
-func noteCameraZone(camera reading, offset int, error time.Duration) string {
+func noteCameraZone(camera reading, offset int, drift time.Duration) string {
 	s := "기기 시계(" + placeOf(camera.Source) + ")와 견주어 시간대를 " + withParticle(zoneName(offset)) + " 알아냈습니다."
-	if seconds := int(error.Abs().Seconds()); seconds >= 2 {
+	if seconds := int(drift.Abs().Seconds()); seconds >= 2 {
 		direction := "빠릅니다"
-		if error < 0 {
+		if drift < 0 {
 			direction = "늦습니다"
 		}
 		s += fmt.Sprintf(" 기기 시계는 %d초 %s.", seconds, direction)

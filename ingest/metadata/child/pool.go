@@ -34,8 +34,9 @@ type Pool struct {
 
 // NewPool makes a pool of at most size children, started when first needed by
 // command, which names our own program and its hidden command that calls Serve.
-// Unless the command sets an environment the child has none. A file may take
-// limit of wall-clock time, not counting the time its store takes to answer.
+// Unless the command sets an environment the child has none. A child that neither
+// answers nor asks for more of its file for limit of wall-clock time is killed;
+// its processor time for one file and the number of its reads are bounded too.
 func NewPool(command func() *exec.Cmd, size int, limit time.Duration) *Pool {
 	p := &Pool{command: command, limit: limit, seats: make(chan *worker, max(size, 1)), closed: make(chan struct{})}
 	for range cap(p.seats) {

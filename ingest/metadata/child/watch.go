@@ -2,42 +2,33 @@ package child
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// watch kills a child that takes too long over a file, or whose caller has gone
-// away. The time the store takes is not counted against the file.
+// watch kills a child that goes too long without a word, or whose caller has
+// gone away. While the store is asked the watch stands still: a slow store is
+// not the file's fault.
 type watch struct {
-	mu      sync.Mutex
+	limit   time.Duration
 	timer   *time.Timer
-	left    time.Duration
-	since   time.Time
-	tooLong bool
+	tooLong atomic.Bool
 	release func() bool // of the context
 }
 
 func newWatch(ctx context.Context, limit time.Duration, kill func()) *watch {
-	w := &watch{left: limit, since: time.Now()}
+	w := &watch{limit: limit}
 	w.timer = time.AfterFunc(limit, func() {
-		w.mu.Lock()
-		w.tooLong = true
-		w.mu.Unlock()
+		w.tooLong.Store(true)
 		kill()
 	})
 	w.release = context.AfterFunc(ctx, kill)
 	return w
 }
 
-func (w *watch) pause() {
-	w.timer.Stop()
-	w.left -= time.Since(w.since)
-}
+func (w *watch) pause() { w.timer.Stop() }
 
-func (w *watch) resume() {
-	w.since = time.Now()
-	w.timer.Reset(max(w.left, time.Millisecond))
-}
+func (w *watch) resume() { w.timer.Reset(w.limit) }
 
 func (w *watch) stop() {
 	w.timer.Stop()
@@ -46,9 +37,7 @@ func (w *watch) stop() {
 
 // explain turns the broken pipe of a killed child into what it means.
 func (w *watch) explain(err error) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.tooLong {
+	if w.tooLong.Load() {
 		return errTooLong
 	}
 	return err

@@ -43,7 +43,8 @@ func drone() []byte {
 		[]tag{ascii(0x9003, "2026:10:03 14:05:00"), ascii(0x9011, "+09:00"), ascii(0x9291, "125"), ascii(0xA431, "0K8TFBK0020618")},
 		[]tag{
 			ascii(1, "N"), rational(2, 37, 1, 30, 1, 36, 1), ascii(3, "E"), rational(4, 126, 1, 42, 1, 0, 1),
-			{5, 1, 1, []byte{1}}, rational(6, 605, 10), rational(7, 5, 1, 5, 1, 2, 1), ascii(0x1D, "2026:10:03"),
+			{5, 1, 1, []byte{1}},
+			rational(6, 605, 10), rational(7, 5, 1, 5, 1, 2, 1), ascii(0x1D, "2026:10:03"),
 		})
 }
 

@@ -81,14 +81,14 @@ func (w *walker) walk(at, end int64, depth int) error {
 			return nil
 		}
 		body := at + int64(n+m)
-		close := end // an unknown size runs to the end of the parent
+		last := end // an unknown size runs to the end of the parent
 		if size != 1<<(7*m)-1 && size < uint64(end-min(body, end)) {
-			close = body + int64(size)
+			last = body + int64(size)
 		}
-		if err := w.element(id, body, close, depth); err != nil {
+		if err := w.element(id, body, last, depth); err != nil {
 			return err
 		}
-		at = close
+		at = last
 	}
 	return nil
 }

@@ -47,6 +47,9 @@ func Read(f *window.File) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
+	if len(head) < packetSize {
+		return Facts{}, nil
+	}
 	step, at := shape(head)
 	r := reader{pmt: map[int]bool{}, videoPID: -1}
 	r.packets(head[at:], step, true)

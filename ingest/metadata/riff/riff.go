@@ -52,23 +52,23 @@ func (w *walker) walk(at, end int64, depth int) error {
 			return err
 		}
 		id, size := string(h[:4]), int64(binary.LittleEndian.Uint32(h[4:]))
-		body, close := at+8, at+8+size
-		if close > end {
-			close = end
+		body, last := at+8, at+8+size
+		if last > end {
+			last = end
 			w.facts.Clipped = w.facts.Clipped || id != "LIST" || depth == 0
 		}
 		switch {
 		case (id == "LIST" || id == "RIFF") && len(h) == 12:
 			if kind := string(h[8:12]); kind != "movi" {
-				err = w.walk(body+4, close, depth+1)
+				err = w.walk(body+4, last, depth+1)
 			}
 		default:
-			err = w.chunk(id, body, close-body)
+			err = w.chunk(id, body, last-body)
 		}
 		if err != nil {
 			return err
 		}
-		at = close + size&1
+		at = last + size&1
 	}
 	return nil
 }

@@ -16,23 +16,39 @@ func TestSRTDialects(t *testing.T) {
 		lat, lon, alt float64
 		duration      time.Duration
 	}{
-		"bracketed, two altitudes": {cue + "<font size=\"28\">FrameCnt: 1, DiffTime: 33ms\n2026-10-03 14:05:00.125\n[latitude: 37.5] [longitude: 126.7] [rel_alt: 6.000 abs_alt: 60.100] </font>\n\n",
-			"2026-10-03T14:05:00.125", 37.5, 126.7, 60.1, 33 * time.Millisecond},
-		"comma milliseconds and microseconds": {cue + "<font size=\"36\">SrtCnt : 1, DiffTime : 33ms\n2026-10-03 14:05:00,774,808\n[latitude: 37.5] [longitude: 126.7] [altitude: 117.000000] </font>\n\n",
-			"2026-10-03T14:05:00.774", 37.5, 126.7, 117, 33 * time.Millisecond},
-		"no cue times, misspelt longitude": {"1\n2026.10.03 14:05:00,393,525\n[latitude : 37.5] [longtitude : 126.7] [iso : 100]\n\n2\n2026.10.03 14:05:01,393,525\n[latitude : 37.6] [longtitude : 126.7]\n",
-			"2026-10-03T14:05:00.393", 37.5, 126.7, 0, 0},
-		"longitude first with satellites, unpadded date": {cue + "HOME(126.71,37.51) 2026.1.3 14:05:00\nGPS(126.7,37.5,16) Hb:1.9 Hs:1.9\n\n",
-			"2026-01-03T14:05:00", 37.5, 126.7, 0, 33 * time.Millisecond},
-		"latitude first with altitude": {cue + "2026-10-03 14:05:00.000\nGPS(37.5,126.7,60.1M) BAROMETER:12.3M\n\n",
-			"2026-10-03T14:05:00", 37.5, 126.7, 60.1, 33 * time.Millisecond},
-		"one line without a clock": {cue + "F/5.6, SS 400, ISO 100, EV 0, GPS (126.7, 37.5, 15), HOME (126.71, 37.51, -57.98m), D 698.70m, H 85.80m\n\n",
-			"", 37.5, 126.7, 0, 33 * time.Millisecond},
-		"no fix": {cue + "2026-10-03 14:05:00.000\n[latitude: 0.000000] [longitude: 0.000000] [rel_alt: 0.4 abs_alt: 269.099]\n\n",
-			"2026-10-03T14:05:00", 0, 0, 0, 33 * time.Millisecond},
+		"bracketed, two altitudes": {
+			cue + "<font size=\"28\">FrameCnt: 1, DiffTime: 33ms\n2026-10-03 14:05:00.125\n[latitude: 37.5] [longitude: 126.7] [rel_alt: 6.000 abs_alt: 60.100] </font>\n\n",
+			"2026-10-03T14:05:00.125", 37.5, 126.7, 60.1, 33 * time.Millisecond,
+		},
+		"comma milliseconds and microseconds": {
+			cue + "<font size=\"36\">SrtCnt : 1, DiffTime : 33ms\n2026-10-03 14:05:00,774,808\n[latitude: 37.5] [longitude: 126.7] [altitude: 117.000000] </font>\n\n",
+			"2026-10-03T14:05:00.774", 37.5, 126.7, 117, 33 * time.Millisecond,
+		},
+		"no cue times, misspelt longitude": {
+			"1\n2026.10.03 14:05:00,393,525\n[latitude : 37.5] [longtitude : 126.7] [iso : 100]\n\n2\n2026.10.03 14:05:01,393,525\n[latitude : 37.6] [longtitude : 126.7]\n",
+			"2026-10-03T14:05:00.393", 37.5, 126.7, 0, 0,
+		},
+		"longitude first with satellites, unpadded date": {
+			cue + "HOME(126.71,37.51) 2026.1.3 14:05:00\nGPS(126.7,37.5,16) Hb:1.9 Hs:1.9\n\n",
+			"2026-01-03T14:05:00", 37.5, 126.7, 0, 33 * time.Millisecond,
+		},
+		"latitude first with altitude": {
+			cue + "2026-10-03 14:05:00.000\nGPS(37.5,126.7,60.1M) BAROMETER:12.3M\n\n",
+			"2026-10-03T14:05:00", 37.5, 126.7, 60.1, 33 * time.Millisecond,
+		},
+		"one line without a clock": {
+			cue + "F/5.6, SS 400, ISO 100, EV 0, GPS (126.7, 37.5, 15), HOME (126.71, 37.51, -57.98m), D 698.70m, H 85.80m\n\n",
+			"", 37.5, 126.7, 0, 33 * time.Millisecond,
+		},
+		"no fix": {
+			cue + "2026-10-03 14:05:00.000\n[latitude: 0.000000] [longitude: 0.000000] [rel_alt: 0.4 abs_alt: 269.099]\n\n",
+			"2026-10-03T14:05:00", 0, 0, 0, 33 * time.Millisecond,
+		},
 		"words alone": {cue + "안녕하십니까\n\n", "", 0, 0, 0, 33 * time.Millisecond},
-		"windows line ends": {"1\r\n00:00:00,000 --> 00:00:01,000\r\n2026-10-03 14:05:00.000\r\n[latitude: 37.5] [longitude: 126.7]\r\n",
-			"2026-10-03T14:05:00", 37.5, 126.7, 0, time.Second},
+		"windows line ends": {
+			"1\r\n00:00:00,000 --> 00:00:01,000\r\n2026-10-03 14:05:00.000\r\n[latitude: 37.5] [longitude: 126.7]\r\n",
+			"2026-10-03T14:05:00", 37.5, 126.7, 0, time.Second,
+		},
 	} {
 		if !sidecar.IsSRT([]byte(c.text)) {
 			t.Errorf("%s: not taken for SRT", name)
