@@ -92,7 +92,7 @@ func TestALookNeedsAReason(t *testing.T) {
 	b.get(to).status(200).
 		says("홍검토", "폭언 신고 확인 (사건·민원 번호 민원-7)", "2026. 10. 3.(토) 09:31까지").
 		holds(`src="/api/v1/views/`+token+`/content"`, "<video")
-	b.get("/clips/"+minwonClip).says("열람", "폭언 신고 확인", "사건번호: 민원-7")
+	b.get("/clips/"+minwonClip).says("열람", "폭언 신고 확인", "사건번호 민원-7")
 
 	s.as(t, "responsible").get(to).status(403).says("다른 사람이 연 열람 주소입니다")
 	b.get("/clips/" + overdue + "/watch/" + token).status(403)

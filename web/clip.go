@@ -16,7 +16,7 @@ type clipBody struct {
 	Dossier footage.Dossier
 	Said    said   // what the file says of itself
 	Path    string // on the card
-	History []line
+	History history
 	Held    int // open holds
 
 	MayView, MayHold, MayRelease, MayCorrect bool
@@ -102,10 +102,10 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 		Corrections: corrections(n, clip),
 		Release:     map[string]form{},
 	}
-	if b.History, err = lines(rows); err != nil {
+	if b.History.Lines, err = n.lines(rows); err != nil {
 		return nil, err
 	}
-	slices.Reverse(b.History)
+	slices.Reverse(b.History.Lines)
 	for _, h := range dossier.Holds {
 		b.Release[h.ID] = form{ID: h.ID}
 		if h.Open() {

@@ -17,7 +17,7 @@ import (
 type ledgerBody struct {
 	Form       form
 	Acts       []choice
-	Lines      []line
+	History    history
 	Older      string // address of older entries; "" = none
 	Newest     string // address of the first page; "" = this is it
 	Size       int64
@@ -32,16 +32,16 @@ const (
 	ledgerScan = 1000
 )
 
-// acts to choose from.
+// acts to choose from: those of the keep, then those of people and keys.
 var acts = func() []choice {
 	var out []choice
 	for _, a := range []ledger.Act{
 		ledger.ActCheckedIn, ledger.ActViewed, ledger.ActCorrected, ledger.ActHeld, ledger.ActHoldReleased,
 		ledger.ActDestructionBegun, ledger.ActDestroyed, ledger.ActDestructionConfirmed,
 		ledger.ActUploadRefused, ledger.ActUploadAbandoned, ledger.ActDerivativeMade, ledger.ActDerivativeFailed,
-		ledger.ActRegistryImported, ledger.ActSignedIn, ledger.ActSignInFailed, ledger.ActAccountLocked,
-		ledger.ActSignedOut, ledger.ActAccountAdded, ledger.ActAccountChanged, ledger.ActTokenCreated,
-		ledger.ActTokenRevoked, ledger.ActKeyRotated, ledger.ActKeyExported, ledger.ActBackupMade, ledger.ActBackupRestored,
+		ledger.ActRegistryImported, ledger.ActSignedIn, ledger.ActSignInFailed, ledger.ActAccountLocked, ledger.ActSignedOut,
+		ledger.ActAccountAdded, ledger.ActAccountChanged,
+		ledger.ActTokenCreated, ledger.ActTokenRevoked, ledger.ActKeyRotated, ledger.ActKeyExported, ledger.ActBackupMade, ledger.ActBackupRestored,
 	} {
 		out = append(out, choice{string(a), ledger.Label(a)})
 	}
@@ -50,22 +50,23 @@ var acts = func() []choice {
 
 func (s *site) showLedger(c echo.Context) error {
 	ctx, w := c.Request().Context(), who(c)
-	body := ledgerBody{Form: queryForm(c, ""), Acts: acts}
+	body := ledgerBody{Form: queryForm(c, ""), Acts: acts, History: history{Subjects: true}}
 	head, err := s.Records.Head()
 	if err != nil {
 		return err
 	}
 	body.Size, body.Checkpoint = head.Size, string(head.Checkpoint)
-	if department := scope(w, access.ReadLedger); department != "" {
-		registry, err := s.Records.Registry(ctx)
-		if err != nil {
-			return err
-		}
-		body.Narrow = names(registry).department(department)
+	registry, err := s.Records.Registry(ctx)
+	if err != nil {
+		return err
+	}
+	n, department := names(registry), scope(w, access.ReadLedger)
+	if department != "" {
+		body.Narrow = n.department(department)
 	}
 	q := readLedgerQuery(&body.Form)
 	if !body.Form.Failed() {
-		if err := s.fillLedger(ctx, &body, q, scope(w, access.ReadLedger)); err != nil {
+		if err := s.fillLedger(ctx, &body, q, department, n); err != nil {
 			return err
 		}
 	}
@@ -98,22 +99,22 @@ func readLedgerQuery(f *form) ledgerQuery {
 
 // fillLedger reads one page, newest first, leaving out what lies outside the
 // department.
-func (s *site) fillLedger(ctx context.Context, b *ledgerBody, q ledgerQuery, department string) error {
+func (s *site) fillLedger(ctx context.Context, b *ledgerBody, q ledgerQuery, department string, n registryNames) error {
 	visible := s.visibleIn(ctx, department)
 	next, last := q.before, false
-	for scanned := 0; len(b.Lines) < ledgerPage && scanned < ledgerScan && !last; {
+	for scanned := 0; len(b.History.Lines) < ledgerPage && scanned < ledgerScan && !last; {
 		rows, err := s.entries(ctx, q, next)
 		if err != nil {
 			return err
 		}
 		last = len(rows) < ledgerPage
 		scanned += len(rows)
-		read, err := lines(rows)
+		read, err := n.lines(rows)
 		if err != nil {
 			return err
 		}
 		for _, l := range read {
-			if len(b.Lines) == ledgerPage {
+			if len(b.History.Lines) == ledgerPage {
 				last = false
 				break
 			}
@@ -121,7 +122,7 @@ func (s *site) fillLedger(ctx context.Context, b *ledgerBody, q ledgerQuery, dep
 			if ok, err := visible(l.Entry); err != nil {
 				return err
 			} else if ok {
-				b.Lines = append(b.Lines, l)
+				b.History.Lines = append(b.History.Lines, l)
 			}
 		}
 		last = last || next == 0

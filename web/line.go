@@ -6,8 +6,17 @@ import (
 	"slices"
 	"strings"
 
+	"jikim/devices/instant"
+	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/web/access"
 )
+
+// history is entries as a table.
+type history struct {
+	Lines    []line
+	Subjects bool // say what each is about: they are not all about one thing
+}
 
 // line is an entry of the ledger as a line of a table.
 type line struct {
@@ -17,7 +26,7 @@ type line struct {
 	Facts []choice
 }
 
-func lines(rows []ledger.Row) ([]line, error) {
+func (n registryNames) lines(rows []ledger.Row) ([]line, error) {
 	out := make([]line, 0, len(rows))
 	for _, row := range rows {
 		e, err := ledger.Decode(row.Body)
@@ -30,7 +39,7 @@ func lines(rows []ledger.Row) ([]line, error) {
 		}
 		for _, key := range slices.Sorted(maps.Keys(e.Facts)) {
 			if e.Facts[key] != "" {
-				l.Facts = append(l.Facts, choice{textOf(facts, key), e.Facts[key]})
+				l.Facts = append(l.Facts, choice{textOf(facts, key), n.fact(key, e.Facts[key])})
 			}
 		}
 		out = append(out, l)
@@ -41,7 +50,7 @@ func lines(rows []ledger.Row) ([]line, error) {
 // Number is the entry's number for people, from 1.
 func (l line) Number() int64 { return l.Index + 1 }
 
-// Actor names who did it.
+// By names who did it.
 func (l line) By() string {
 	switch {
 	case l.Actor.Account == "system":
@@ -53,12 +62,68 @@ func (l line) By() string {
 	}
 }
 
+// About names what the entry is about: a file by its name, where the entry
+// says it, else the record in short.
+func (l line) About() string {
+	kind, id, _ := strings.Cut(l.Subject, ":")
+	if name := l.Entry.Facts["file_name"]; name != "" {
+		return name
+	}
+	return strings.TrimSpace(textOf(records, kind) + " " + short(id))
+}
+
+// fact puts the value of a fact into people's words.
+func (n registryNames) fact(key, value string) string {
+	switch strings.TrimPrefix(strings.TrimSuffix(key, "_was"), "was_") {
+	case "department":
+		return n.department(value)
+	case "purpose":
+		return n.purpose(value)
+	case "device":
+		return n.device(value)
+	case "role":
+		return access.Role(value).Korean()
+	case "basis":
+		return holdBasis(value)
+	case "field":
+		return fieldName(value)
+	case "kind":
+		return copyKind(value)
+	case "state":
+		return clipState(footage.State(value)).Text
+	case "change":
+		return textOf(accountChanges, value)
+	case "time_confidence", "confidence":
+		return confidence(value).Text
+	}
+	var at instant.Time
+	if err := at.UnmarshalText([]byte(value)); err == nil {
+		return at.Korean()
+	}
+	if day, err := instant.ParseDate(value); err == nil {
+		return day.Korean()
+	}
+	return value
+}
+
+var records = []choice{
+	{"clip", "영상"}, {"account", "사용자"}, {"token", "토큰"}, {"upload", "업로드"}, {"institution", "기관"},
+	{"department", "부서"}, {"purpose", "목적"}, {"device", "기기"}, {"officer", "담당자"}, {"destruction", "파기"},
+}
+
+var accountChanges = []choice{
+	{"post", "역할·부서·이름"}, {"disabled", "사용 정지"}, {"enabled", "다시 사용"},
+	{"password", "본인이 비밀번호를 바꿈"}, {"password-reset", "관리자가 비밀번호를 다시 정함"},
+}
+
 // facts puts the words of entries into people's.
 var facts = []choice{
 	{"file_name", "파일명"}, {"sha256", "SHA-256"}, {"department", "부서"}, {"was_department", "이전 부서"},
-	{"role", "역할"}, {"was_role", "이전 역할"}, {"name", "이름"}, {"case", "사건번호"}, {"expires_on", "보관 만료"},
+	{"role", "역할"}, {"was_role", "이전 역할"}, {"name", "이름"}, {"case", "사건번호"},
+	{"expires_on", "보관 만료"}, {"expires_on_was", "이전 보관 만료"}, {"due_at", "파기 가능"}, {"state", "상태"},
 	{"expires_at", "열람 끝"}, {"basis", "근거"}, {"until", "재검토일"}, {"field", "항목"}, {"was", "이전 값"}, {"now", "바뀐 값"},
-	{"locked_until", "잠김"}, {"purpose", "목적"}, {"device", "기기"}, {"bytes", "크기(바이트)"}, {"hold", "보류"}, {"view", "열람"},
-	{"captured_at", "촬영일시"}, {"confidence", "시각 신뢰도"}, {"rule", "보관 규칙"}, {"officer", "파기 담당자"}, {"kind", "종류"},
-	{"code", "사유 코드"}, {"detail", "내용"}, {"cycle", "파기 주기"}, {"count", "건수"}, {"clips", "영상"}, {"size", "크기"},
+	{"locked_until", "잠김"}, {"purpose", "목적"}, {"device", "기기"}, {"bytes", "크기(바이트)"}, {"hold", "보류 번호"}, {"view", "열람 번호"},
+	{"captured_at", "촬영일시"}, {"time_confidence", "시각 신뢰도"}, {"rule", "보관 규칙"}, {"officer", "파기 담당자"}, {"kind", "종류"},
+	{"code", "사유 코드"}, {"detail", "내용"}, {"cycle", "파기 주기"}, {"clips", "영상 수"}, {"size", "크기"}, {"correction", "정정 번호"},
+	{"change", "바뀐 것"}, {"changes", "바뀐 것"}, {"key", "키"}, {"to", "대상"}, {"derivative", "파생본 번호"},
 }
