@@ -121,10 +121,10 @@ func (c *Content) Seek(offset int64, whence int) (int64, error) { return c.reade
 // Err tells why reading stopped before its end; nil when it did not, or when
 // only the reader went away.
 func (c *Content) Err() error {
-	if c.ctx.Err() != nil {
-		return nil
+	if c.ctx.Err() == nil {
+		return c.err
 	}
-	return c.err
+	return nil
 }
 
 // Close lets go of the bytes.

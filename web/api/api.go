@@ -57,8 +57,8 @@ type Deps struct {
 	Version  string // of the program, for the OpenAPI document
 }
 
-// API is the interface at work.
-type API struct {
+// edge is the interface at work.
+type edge struct {
 	Deps
 	huma huma.API
 }
@@ -69,16 +69,15 @@ type API struct {
 // The upload protocol stands beside it at Base/uploads, mounted by others.
 // What Echo itself refuses under /api/ is answered as a problem; the rest is
 // left to the error handler that e has.
-func Mount(e *echo.Echo, d Deps) *API {
+func Mount(e *echo.Echo, d Deps) {
 	speakOurForm()
 	e.HTTPErrorHandler = d.Problems.errorHandler(e.HTTPErrorHandler)
 	g := e.Group(Base)
-	a := &API{Deps: d, huma: humaecho.NewWithGroup(e, g, config(d.Version))}
+	a := &edge{Deps: d, huma: humaecho.NewWithGroup(e, g, config(d.Version))}
 	calls(a)
 	g.GET("/views/:token/content", a.content)
 	g.HEAD("/views/:token/content", a.content)
 	describeOthers(a.huma.OpenAPI())
-	return a
 }
 
 // speakOurForm makes huma's own refusals problems of ours. huma offers no
@@ -92,7 +91,7 @@ var speakOurForm = sync.OnceFunc(func() {
 })
 
 // calls is every call there is, with the right it needs.
-func calls(a *API) {
+func calls(a *edge) {
 	call(a, http.MethodGet, "/clips", access.List, a.listClips, "영상 목록")
 	call(a, http.MethodGet, "/clips/{id}", access.List, a.getClip, "영상 한 건의 기록")
 	call(a, http.MethodPost, "/clips/{id}/views", access.ViewContent, a.openView, "사유를 적고 열람 시작")
@@ -124,7 +123,7 @@ func statusOf(method string) int {
 
 // call registers one call: who is asking, whether they have the right at all,
 // then the handler.
-func call[I, O any](a *API, method, path string, needs access.Action, handle func(context.Context, access.Who, *I) (*O, error), summary string) {
+func call[I, O any](a *edge, method, path string, needs access.Action, handle func(context.Context, access.Who, *I) (*O, error), summary string) {
 	op := huma.Operation{
 		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary,
 		DefaultStatus: statusOf(method), MaxBodyBytes: maxBody, BodyReadTimeout: 10 * time.Second,

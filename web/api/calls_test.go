@@ -62,7 +62,6 @@ func TestNobodyGetsNothing(t *testing.T) {
 		method, path, _ := strings.Cut(c, " ")
 		body := ""
 		if method == http.MethodPost {
-			body = `{"reason":"확인","basis":"other","field":"device","now":"x","why":"확인"}`
 			switch {
 			case strings.HasSuffix(path, "views"):
 				body = `{"reason":"확인"}`
@@ -201,6 +200,7 @@ func TestGetClip(t *testing.T) {
 			Rule      string
 			ExpiresOn string `json:"expires_on"`
 			DueAt     string `json:"due_at"`
+			DDay      string `json:"d_day"`
 			Permanent bool
 			Reasons   []string
 		}
@@ -220,7 +220,7 @@ func TestGetClip(t *testing.T) {
 	if c.ID != "c1" || c.FileName != "영상 c1.mp4" || c.Time.Confidence != "C" || c.Metadata.File != "x" || c.Location.Lat != 37.5 {
 		t.Errorf("%s", a.body)
 	}
-	if c.Retention.Rule != "complaint@1" || c.Retention.ExpiresOn != "2026-10-31" || c.Retention.DueAt == "" || c.Retention.Permanent || len(c.Retention.Reasons) == 0 {
+	if c.Retention.Rule != "complaint@1" || c.Retention.ExpiresOn != "2026-10-31" || c.Retention.DueAt == "" || c.Retention.DDay != "D-27" || c.Retention.Permanent || len(c.Retention.Reasons) == 0 {
 		t.Errorf("retention %+v", c.Retention)
 	}
 	if !c.Held || len(c.Holds) != 1 || c.Holds[0].ID != hold.ID || !c.Holds[0].Open || c.Holds[0].Until != "2026-12-01" {

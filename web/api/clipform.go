@@ -2,10 +2,12 @@ package api
 
 import (
 	"encoding/json"
+	"time"
 	"unicode/utf8"
 
 	"jikim/devices/instant"
 	"jikim/footage"
+	"jikim/footage/retention"
 )
 
 // clipLine is a clip as a list shows it. Moments are RFC 3339 in UTC, days
@@ -61,6 +63,7 @@ type retentionForm struct {
 	FiledOn   string   `json:"filed_on" format:"date" doc:"세기 시작한 날; 첫날은 넣지 않음"`
 	ExpiresOn string   `json:"expires_on,omitempty" format:"date"`
 	DueAt     string   `json:"due_at,omitempty" format:"date-time"`
+	DDay      string   `json:"d_day" doc:"파기까지 남은 날: D-3, 오늘, D+2, 영구"`
 	Permanent bool     `json:"permanent"`
 	Reasons   []string `json:"reasons" doc:"그때까지 보관하는 까닭"`
 }
@@ -124,13 +127,13 @@ func lineOf(c footage.Clip) clipLine {
 	return line
 }
 
-func recordOf(d footage.Dossier) clipRecord {
+func recordOf(d footage.Dossier, now time.Time) clipRecord {
 	c := d.Clip
 	r := clipRecord{
 		clipLine: lineOf(c), CheckedInBy: c.CheckedInBy, Doubts: c.Doubts,
 		Retention: retentionForm{
 			Rule: c.Rule, FiledOn: string(c.FiledOn), ExpiresOn: string(c.ExpiresOn), DueAt: moment(c.DueAt),
-			Permanent: c.ExpiresOn == "", Reasons: c.Reasons,
+			DDay: retention.DDay(now, c.DueAt), Permanent: c.ExpiresOn == "", Reasons: append([]string{}, c.Reasons...),
 		},
 		Holds: []holdForm{}, Derivatives: []derivative{}, Corrections: []correction{}, Ledger: []entryLine{},
 	}

@@ -21,7 +21,7 @@ var errNoClip = refuse.New(refuse.NotFound, "clip-unknown", "그런 영상이 �
 var recordID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
 
 // clip finds the clip of an address for somebody who wants to do a to it.
-func (a *API) clip(ctx context.Context, who access.Who, needs access.Action, id string) (footage.Clip, error) {
+func (a *edge) clip(ctx context.Context, who access.Who, needs access.Action, id string) (footage.Clip, error) {
 	if !recordID.MatchString(id) {
 		return footage.Clip{}, errNoClip
 	}
@@ -71,7 +71,7 @@ type listOutput struct {
 	}
 }
 
-func (a *API) listClips(ctx context.Context, who access.Who, in *listInput) (*listOutput, error) {
+func (a *edge) listClips(ctx context.Context, who access.Who, in *listInput) (*listOutput, error) {
 	filter, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ type clipInput struct {
 
 type clipOutput struct{ Body clipRecord }
 
-func (a *API) getClip(ctx context.Context, who access.Who, in *clipInput) (*clipOutput, error) {
+func (a *edge) getClip(ctx context.Context, who access.Who, in *clipInput) (*clipOutput, error) {
 	if _, err := a.clip(ctx, who, access.List, in.ID); err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (a *API) getClip(ctx context.Context, who access.Who, in *clipInput) (*clip
 	if err != nil {
 		return nil, err
 	}
-	out := &clipOutput{Body: recordOf(dossier)}
+	out := &clipOutput{Body: recordOf(dossier, a.Now())}
 	for _, row := range history {
 		line, err := entryOf(row)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // content answers GET and HEAD, with Range, on what is being looked at.
-func (a *API) content(c echo.Context) error {
+func (a *edge) content(c echo.Context) error {
 	w, r := c.Response(), c.Request()
 	if err := a.serve(w, r, c.Param("token"), c.QueryParam("what")); err != nil {
 		a.Problems.Write(w, r, err)
@@ -22,7 +22,7 @@ func (a *API) content(c echo.Context) error {
 	return nil
 }
 
-func (a *API) serve(w http.ResponseWriter, r *http.Request, token, what string) error {
+func (a *edge) serve(w http.ResponseWriter, r *http.Request, token, what string) error {
 	who, err := admit(r.Context(), access.ViewContent)
 	if err != nil {
 		return err

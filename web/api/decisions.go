@@ -26,7 +26,7 @@ type viewOutput struct {
 	}
 }
 
-func (a *API) openView(ctx context.Context, who access.Who, in *viewInput) (*viewOutput, error) {
+func (a *edge) openView(ctx context.Context, who access.Who, in *viewInput) (*viewOutput, error) {
 	if _, err := a.clip(ctx, who, access.ViewContent, in.ID); err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ type holdInput struct {
 
 type holdOutput struct{ Body holdForm }
 
-func (a *API) placeHold(ctx context.Context, who access.Who, in *holdInput) (*holdOutput, error) {
+func (a *edge) placeHold(ctx context.Context, who access.Who, in *holdInput) (*holdOutput, error) {
 	if _, err := a.clip(ctx, who, access.PlaceHold, in.ID); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ type releaseInput struct {
 	} `required:"false"`
 }
 
-func (a *API) releaseHold(ctx context.Context, who access.Who, in *releaseInput) (*struct{}, error) {
+func (a *edge) releaseHold(ctx context.Context, who access.Who, in *releaseInput) (*struct{}, error) {
 	if _, err := a.clip(ctx, who, access.ReleaseHold, in.ID); err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ type correctInput struct {
 
 type correctOutput struct{ Body correction }
 
-func (a *API) correct(ctx context.Context, who access.Who, in *correctInput) (*correctOutput, error) {
+func (a *edge) correct(ctx context.Context, who access.Who, in *correctInput) (*correctOutput, error) {
 	if _, err := a.clip(ctx, who, access.Correct, in.ID); err != nil {
 		return nil, err
 	}

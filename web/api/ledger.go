@@ -19,7 +19,7 @@ type checkpointOutput struct {
 
 var errEmptyLedger = refuse.New(refuse.NotFound, "ledger-empty", "관리대장에 아직 항목이 없습니다. 첫 기록이 생긴 뒤 다시 보세요.")
 
-func (a *API) checkpoint(context.Context, access.Who, *struct{}) (*checkpointOutput, error) {
+func (a *edge) checkpoint(context.Context, access.Who, *struct{}) (*checkpointOutput, error) {
 	head, err := a.Ledger.Head()
 	switch {
 	case err != nil:
@@ -74,7 +74,7 @@ type entriesOutput struct {
 
 const defaultEntries = 100
 
-func (a *API) entries(ctx context.Context, who access.Who, in *entriesInput) (*entriesOutput, error) {
+func (a *edge) entries(ctx context.Context, who access.Who, in *entriesInput) (*entriesOutput, error) {
 	head, err := a.Ledger.Head()
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ type scope struct {
 	department map[string]string // of the clips asked about so far
 }
 
-func (a *API) scopeOf(who access.Who) *scope {
+func (a *edge) scopeOf(who access.Who) *scope {
 	return &scope{records: a.Records, who: who, department: map[string]string{}}
 }
 
@@ -158,7 +158,7 @@ type proofOutput struct {
 	}
 }
 
-func (a *API) proof(_ context.Context, _ access.Who, in *proofInput) (*proofOutput, error) {
+func (a *edge) proof(_ context.Context, _ access.Who, in *proofInput) (*proofOutput, error) {
 	if in.Index < 0 && in.Old < 0 {
 		return nil, refuse.Field("index", "proof-of-what",
 			"무엇을 증명할지 정하세요: index(포함을 증명할 항목의 번호)나 old(일관성을 증명할 옛 크기).")

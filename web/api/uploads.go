@@ -33,7 +33,7 @@ var errNoUpload = refuse.New(refuse.NotFound, "upload-not-found", "찾는 전송
 
 // getUpload answers who sends the file, and who may upload for the department
 // it is sent for; for everybody else it is not there.
-func (a *API) getUpload(ctx context.Context, who access.Who, in *uploadInput) (*uploadOutput, error) {
+func (a *edge) getUpload(ctx context.Context, who access.Who, in *uploadInput) (*uploadOutput, error) {
 	if !recordID.MatchString(in.ID) {
 		return nil, errNoUpload
 	}
@@ -57,7 +57,7 @@ func (a *API) getUpload(ctx context.Context, who access.Who, in *uploadInput) (*
 
 // addReceipt says under which entry of the ledger the clip came in: with it,
 // and a checkpoint, anyone can prove later that it did.
-func (a *API) addReceipt(ctx context.Context, form *uploadForm) error {
+func (a *edge) addReceipt(ctx context.Context, form *uploadForm) error {
 	c, err := a.Records.Clip(ctx, form.Clip)
 	if err != nil {
 		return err

@@ -93,7 +93,9 @@ func (v *Vault) seal(t testing.TB, name string, key vault.Key, content []byte) v
 type Keyring struct{}
 
 // Wrap writes the clip's name before the key.
-func (Keyring) Wrap(id string, k vault.Key) ([]byte, error) { return append([]byte(id+"|"), k[:]...), nil }
+func (Keyring) Wrap(id string, k vault.Key) ([]byte, error) {
+	return append([]byte(id+"|"), k[:]...), nil
+}
 
 // Unwrap gives the key when it is of that clip.
 func (Keyring) Unwrap(id string, wrapped []byte) (k vault.Key, err error) {
