@@ -18,7 +18,7 @@ func Authenticate(gate *Gate, sessions *Sessions, address func(*http.Request) st
 		address = connectionAddress
 	}
 	return func(next http.Handler) http.Handler {
-		bySession := sessions.manager.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		bySession := sessions.load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx := r.Context()
 			if name, stamp := sessions.signedIn(ctx); name != "" {
 				if who, err := gate.Resume(ctx, name, stamp, address(r)); err != nil {

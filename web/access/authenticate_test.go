@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -162,6 +163,37 @@ func TestSessionEndsWithTheRight(t *testing.T) {
 		if got := s.who(t); got != "session-ended" {
 			t.Errorf("%s: after it is %q", name, got)
 		}
+	}
+}
+
+// The cookie is sent when it changes and not again, so that pictures and style
+// sheets stay in the browser's cache.
+func TestTheCookieIsSentOnce(t *testing.T) {
+	s := newSite(t, access.SessionSettings{})
+	s.signIn(t)
+	res, err := s.client.Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if len(res.Cookies()) != 0 || res.Header.Get("Cache-Control") != "" {
+		t.Errorf("a plain request is answered with %v", res.Header)
+	}
+}
+
+// An answer whose session could not be saved is none: a sign-in that is not
+// kept must not look like one.
+func TestNothingIsAnsweredWithoutTheSession(t *testing.T) {
+	s := newSite(t, access.SessionSettings{})
+	s.records.SessionFault = errors.New("disk on fire")
+	res, err := s.client.PostForm(s.URL+"/sign-in", map[string][]string{"name": {"hong"}, "password": {good}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusServiceUnavailable || len(res.Cookies()) != 0 || strings.Contains(string(body), "fire") {
+		t.Errorf("%s, %v: %s", res.Status, res.Cookies(), body)
 	}
 }
 

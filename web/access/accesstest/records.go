@@ -21,6 +21,8 @@ type Records struct {
 	sessions map[string]session
 	clock    *reviewtest.Clock
 	Saves    int // how often a session was written
+
+	SessionFault error // when set, what reading and writing a session answers
 }
 
 type session struct {
@@ -85,19 +87,19 @@ func (r *Records) NoteTokenUse(ctx context.Context, id string, at instant.Time) 
 func (r *Records) SaveSession(_ context.Context, id string, data []byte, expiry time.Time) error {
 	r.Saves++
 	r.sessions[id] = session{data: data, expiry: expiry}
-	return r.Fault
+	return r.SessionFault
 }
 
 // FindSession gives a session that has not expired.
 func (r *Records) FindSession(_ context.Context, id string) ([]byte, bool, error) {
 	s, ok := r.sessions[id]
-	return s.data, ok && r.clock.Now().Before(s.expiry), r.Fault
+	return s.data, ok && r.clock.Now().Before(s.expiry), r.SessionFault
 }
 
 // DeleteSession ends a session.
 func (r *Records) DeleteSession(_ context.Context, id string) error {
 	delete(r.sessions, id)
-	return r.Fault
+	return r.SessionFault
 }
 
 // SessionIDs gives the names under which sessions are kept.
