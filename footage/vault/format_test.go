@@ -143,8 +143,10 @@ func TestFormatVectors(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^([^=\n]+?) += (.*)$`).FindAllStringSubmatch(block, -1) {
 		written[m[1]] = m[2]
 	}
-	given := map[string]bool{"clip key": true, "blob name": true, "salt": true, "plaintext of segment 0": true,
-		"plaintext of segment 1": true, "institution key": true, "wrapping nonce": true}
+	given := map[string]bool{
+		"clip key": true, "blob name": true, "salt": true, "plaintext of segment 0": true,
+		"plaintext of segment 1": true, "institution key": true, "wrapping nonce": true,
+	}
 	for name := range given {
 		delete(written, name)
 	}
@@ -193,7 +195,8 @@ func TestSecondReader(t *testing.T) {
 				t.Fatalf("segment %d: header nonce %x, derived %x", index, rest[4:16], nonce)
 			}
 			_, err := sio.Decrypt(&read, bytes.NewReader(rest[:n]), sio.Config{
-				Key: segKey, MinVersion: sio.Version20, CipherSuites: []byte{sio.AES_256_GCM}})
+				Key: segKey, MinVersion: sio.Version20, CipherSuites: []byte{sio.AES_256_GCM},
+			})
 			if err != nil {
 				t.Fatalf("segment %d: %v", index, err)
 			}

@@ -128,7 +128,8 @@ func (f *Inflow) ReadFrom(src io.Reader) (int64, error) {
 				return f.taken - start, f.fail(err)
 			}
 		}
-		if srcErr == io.EOF {
+		// An EOF that something wraps is a broken connection, not the end.
+		if srcErr == io.EOF { //nolint:errorlint // see above
 			return f.taken - start, nil
 		}
 		if srcErr != nil {

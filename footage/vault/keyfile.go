@@ -177,7 +177,8 @@ func (k *KeyFile) change(edit func([]institutionKey) ([]institutionKey, error)) 
 // cannot be looked at, what is known stays in use. k.mu is held.
 func (k *KeyFile) refresh() error {
 	now, err := os.Stat(k.path)
-	if err != nil || os.SameFile(now, k.seen) && now.ModTime().Equal(k.seen.ModTime()) {
+	changed := err == nil && !(os.SameFile(now, k.seen) && now.ModTime().Equal(k.seen.ModTime()))
+	if !changed {
 		return nil
 	}
 	return k.read()

@@ -3,6 +3,7 @@
 package vault
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -15,8 +16,7 @@ func lockDir(dir string) (unlock func(), err error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX); err != nil {
-		d.Close()
-		return nil, err
+		return nil, errors.Join(err, d.Close())
 	}
-	return func() { d.Close() }, nil
+	return func() { _ = d.Close() }, nil // nothing was written through it
 }

@@ -12,7 +12,7 @@ func CheckName(name string) error {
 	if name == "" || len(name) > maxName || name[0] == '.' {
 		return fmt.Errorf("vault: %q cannot name a blob", name)
 	}
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == '-') {
 			return fmt.Errorf("vault: %q cannot name a blob", name)

@@ -40,8 +40,8 @@ func Open(ctx context.Context, s Store, name string, k Key, m Manifest) (*Outflo
 		return nil, err
 	}
 	if have, want := blob.Size(), m.SealedSize(); have != want {
-		blob.Close()
-		return nil, fmt.Errorf("%w: %s: %d sealed bytes, the manifest says %d", ErrCorrupt, name, have, want)
+		err := fmt.Errorf("%w: %s: %d sealed bytes, the manifest says %d", ErrCorrupt, name, have, want)
+		return nil, errors.Join(err, blob.Close())
 	}
 	o := &Outflow{ctx: ctx, blob: blob, name: name, key: k, layout: m.layout(), span: defaultSpan, window: fullWindow}
 	if b, ok := blob.(interface{ Span() int }); ok {
@@ -162,7 +162,7 @@ func (o *Outflow) fetch(buf []byte, off int64) error {
 	switch {
 	case n == len(buf):
 		return nil
-	case err == nil || err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+	case err == nil || errors.Is(err, io.EOF):
 		return fmt.Errorf("%w: %s: sealed bytes end at %d", ErrCorrupt, o.name, off+int64(n))
 	default:
 		return fmt.Errorf("reading %s: %w", o.name, err)

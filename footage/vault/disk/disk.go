@@ -79,8 +79,7 @@ func (s *Store) Open(ctx context.Context, name string) (vault.Blob, error) {
 	}
 	info, err := f.Stat()
 	if err != nil {
-		f.Close()
-		return nil, s.wrap("opening "+name, err)
+		return nil, errors.Join(s.wrap("opening "+name, err), f.Close())
 	}
 	return &blob{ctx: ctx, s: s, f: f, size: info.Size()}, nil
 }

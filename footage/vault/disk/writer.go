@@ -27,8 +27,7 @@ func (s *Store) Resume(ctx context.Context, name string, m vault.Mark) (vault.Wr
 	}
 	w := &writer{ctx: ctx, s: s, name: name, size: m.Size, started: m.Size, dirty: true}
 	if err := w.begin(); err != nil {
-		w.Close()
-		return nil, err
+		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }

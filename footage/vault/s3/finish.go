@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/md5" // #nosec G501 -- S3 defines ETags by it; nothing is protected with it
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -171,7 +172,7 @@ func (s *Store) whileAlive(ctx context.Context) (context.Context, context.Cancel
 			look, done := context.WithTimeout(ctx, s.pace.attempt)
 			_, err := s.api.HeadBucket(look, &s3.HeadBucketInput{Bucket: &s.bucket})
 			done()
-			if err != nil && kindOf(err) == vault.ErrAway {
+			if err != nil && errors.Is(kindOf(err), vault.ErrAway) {
 				cancel()
 				return
 			}

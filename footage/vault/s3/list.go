@@ -23,8 +23,8 @@ func (s *Store) List(ctx context.Context, visit func(vault.Item) error) error {
 	blobs := s.prefix + "blobs/"
 	err = s.eachObject(ctx, blobs, func(i vault.Item) (bool, error) {
 		i.Name = strings.TrimPrefix(i.Name, blobs)
-		if vault.CheckName(i.Name) != nil {
-			return true, nil // not ours
+		if !ours(i.Name) {
+			return true, nil
 		}
 		delete(unfinished, i.Name)
 		i.Finished = true
@@ -41,6 +41,9 @@ func (s *Store) List(ctx context.Context, visit func(vault.Item) error) error {
 	return nil
 }
 
+// ours says whether a key under our prefix can be one that we made.
+func ours(name string) bool { return vault.CheckName(name) == nil }
+
 // unfinished gathers the names of which there are uploads or tails, with the
 // bytes stored.
 func (s *Store) unfinished(ctx context.Context) (map[string]int64, error) {
@@ -48,7 +51,7 @@ func (s *Store) unfinished(ctx context.Context) (map[string]int64, error) {
 	blobs := s.prefix + "blobs/"
 	err := s.eachUpload(ctx, blobs, func(key, upload string) (bool, error) {
 		name := strings.TrimPrefix(key, blobs)
-		if vault.CheckName(name) != nil {
+		if !ours(name) {
 			return true, nil
 		}
 		found[name] += 0 // it is there, even without a part
@@ -67,7 +70,7 @@ func (s *Store) unfinished(ctx context.Context) (map[string]int64, error) {
 	tails := s.prefix + "tails/"
 	err = s.eachObject(ctx, tails, func(i vault.Item) (bool, error) {
 		name, _, ok := strings.Cut(strings.TrimPrefix(i.Name, tails), "/")
-		if ok && vault.CheckName(name) == nil {
+		if ok && ours(name) {
 			found[name] += i.Size
 		}
 		return true, nil

@@ -77,7 +77,6 @@ func TestStrayRun(t *testing.T) {
 			if strayLast {
 				write(t, stray, other)
 			}
-			run = nil
 			again, err := s.Resume(context.Background(), "clip", m)
 			if strayLast { // its parts have the same numbers: ours are gone, and that is seen
 				if !errors.Is(err, vault.ErrCorrupt) {
