@@ -32,6 +32,8 @@ type house struct {
 	vault  vault.Store
 	keys   *vault.KeyFile
 	signer *ledger.Signer
+
+	witnessed int64 // size of the checkpoint last kept beside the bytes
 }
 
 // rehearsalMark is a file in the data directory that says: this is a rehearsal,
@@ -45,7 +47,11 @@ func openHouse(ctx context.Context, data, configFile string, clock func() time.T
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(h.db.Migrate(), h.openKeys(ctx)); err != nil {
+	err = h.db.Migrate()
+	if err == nil {
+		err = h.openKeys()
+	}
+	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
@@ -110,7 +116,7 @@ func randomHex(n int) string {
 // openKeys opens the institution's keys. They are made by the first use of a
 // data directory that is alone; where stores are shared, `jikim keys init`
 // makes them once and the administrator carries them to every server.
-func (h *house) openKeys(ctx context.Context) error {
+func (h *house) openKeys() error {
 	missing := []string{}
 	for _, path := range []string{h.config.Keys.Institution, h.config.Keys.Ledger} {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

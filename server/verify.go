@@ -25,6 +25,9 @@ type verifyCmd struct {
 // Run verifies as it stands: it changes nothing, needs no server and works on
 // a copy.
 func (c verifyCmd) Run(ctx context.Context, std streams) error {
+	if _, err := os.Stat(c.Data); err != nil {
+		return fmt.Errorf("확인할 데이터 폴더를 열지 못했습니다: %w", err)
+	}
 	h, err := openStores(ctx, c.Data, c.Config, nowUTC)
 	if err != nil {
 		return err

@@ -3,10 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
+	"time"
 
 	"jikim/footage/vault"
 )
@@ -15,69 +15,66 @@ import (
 // database set back to an earlier day is found out: there stands a checkpoint
 // of a longer ledger. Whoever can set back both is found out only by the
 // checkpoints published outside (OPERATING.md).
+//
+// There are two places, written in turn, so that one whole checkpoint stands
+// at every instant: what a vault holds is never changed, only replaced.
 
 const checkpointPrefix = "checkpoint-"
 
+var checkpointPlaces = [2]string{checkpointPrefix + "0", checkpointPrefix + "1"}
+
 // keepCheckpoint puts the ledger's latest checkpoint beside the bytes, when it
-// is newer than the one that is there, and removes those before it.
+// is newer than those that are there.
 func (h *house) keepCheckpoint(ctx context.Context) error {
 	head, err := h.db.Head()
-	if err != nil || head.Size == 0 {
+	if err != nil || head.Size == 0 || head.Size == h.witnessed {
 		return err
 	}
-	newest := int64(-1)
-	var older []string
-	err = h.vault.List(ctx, func(item vault.Item) error {
-		size, ok := checkpointSize(item.Name)
-		if !ok {
-			return nil
-		}
-		if item.Finished {
-			newest = max(newest, size)
-		}
-		if size < head.Size {
-			older = append(older, item.Name)
-		}
-		return nil
-	})
-	if err != nil || newest >= head.Size {
-		return err
+	const task = "checkpoint"
+	got, err := h.db.Claim(ctx, task, h.owner, time.Minute)
+	if err != nil || !got {
+		return err // another server keeps it
 	}
-	if err := putWhole(ctx, h.vault, checkpointPrefix+strconv.FormatInt(head.Size, 10), head.Checkpoint); err != nil {
-		return err
+	err = h.replaceCheckpoint(ctx, head.Size, head.Checkpoint)
+	if err == nil {
+		h.witnessed = head.Size
 	}
-	for _, name := range older {
-		if err := h.vault.Destroy(ctx, name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(err, h.db.Release(context.WithoutCancel(ctx), task, h.owner))
 }
 
-func checkpointSize(name string) (int64, bool) {
-	digits, ok := strings.CutPrefix(name, checkpointPrefix)
-	if !ok {
-		return 0, false
+// replaceCheckpoint writes into the place that holds nothing, or the older one.
+func (h *house) replaceCheckpoint(ctx context.Context, size int64, checkpoint []byte) error {
+	place, oldest := "", size
+	for _, name := range checkpointPlaces {
+		stands := int64(-1)
+		b, err := getWhole(ctx, h.vault, name)
+		if err != nil && !errors.Is(err, vault.ErrNotFound) {
+			return err
+		}
+		if c, bad := h.signer.Verifier().Open(b); err == nil && bad == nil {
+			stands = c.Size
+		}
+		if stands < oldest {
+			place, oldest = name, stands
+		}
 	}
-	size, err := strconv.ParseInt(digits, 10, 64)
-	return size, err == nil
+	if place == "" {
+		return nil // both are of a ledger at least as long; verify says what that means
+	}
+	if err := h.vault.Destroy(ctx, place); err != nil {
+		return err
+	}
+	return putWhole(ctx, h.vault, place, checkpoint)
 }
 
 // keptCheckpoints gives the checkpoints that lie beside the bytes.
 func (h *house) keptCheckpoints(ctx context.Context) ([][]byte, error) {
-	var names []string
-	err := h.vault.List(ctx, func(item vault.Item) error {
-		if _, ok := checkpointSize(item.Name); ok && item.Finished {
-			names = append(names, item.Name)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
 	var kept [][]byte
-	for _, name := range names {
+	for _, name := range checkpointPlaces {
 		b, err := getWhole(ctx, h.vault, name)
+		if errors.Is(err, vault.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -92,11 +89,11 @@ func putWhole(ctx context.Context, s vault.Store, name string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	defer w.Close()
-	if _, err := w.Write(b); err != nil {
-		return err
+	_, err = w.Write(b)
+	if err == nil {
+		err = w.Finish(ctx)
 	}
-	return w.Finish(ctx)
+	return errors.Join(err, w.Close())
 }
 
 // maxSmall bounds what getWhole reads.
