@@ -37,7 +37,7 @@ func (r *reader) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 
 // Rows implements ledger.Reader.
 func (r *reader) Rows(ctx context.Context, from int64, limit int) ([]ledger.Row, error) {
-	rows, err := readRows(r.g.WithContext(ctx).Where("idx >= ?", from).Order("idx").Limit(limit))
+	rows, err := readRows(r.g.WithContext(ctx).Where("idx >= ?", from).Order("idx").Limit(limit), limit)
 	return rows, translate(err)
 }
 
@@ -57,7 +57,7 @@ func (d *DB) Rows(ctx context.Context, from int64, limit int) ([]ledger.Row, err
 // History gives every entry whose subject is the record, oldest first: for a
 // clip also those about its holds, views and derivatives.
 func (d *DB) History(ctx context.Context, record string) ([]ledger.Row, error) {
-	rows, err := readRows(d.read.WithContext(ctx).Where("subject = ?", record).Order("idx").Limit(1000))
+	rows, err := readRows(d.read.WithContext(ctx).Where("subject = ?", record).Order("idx").Limit(1000), 0)
 	return rows, translate(err)
 }
 
@@ -71,27 +71,30 @@ func (d *DB) RowsOf(ctx context.Context, act ledger.Act, before int64, limit int
 	if before > 0 {
 		q = q.Where("idx < ?", before)
 	}
-	rows, err := readRows(q)
+	rows, err := readRows(q, limit)
 	return rows, translate(err)
 }
 
 // bodyChunk is how much room for bodies is taken at a time.
 const bodyChunk = 64 << 10
 
-// readRows reads the entries that q finds.
-func readRows(q *gorm.DB) ([]ledger.Row, error) {
+// readRows reads the entries that q finds, about so many.
+func readRows(q *gorm.DB, about int) ([]ledger.Row, error) {
 	found, err := q.Model(&ledgerEntry{}).Select("idx, at, act, subject, account, body").Rows()
 	if err != nil {
 		return nil, err
 	}
 	defer found.Close()
-	var rows []ledger.Row
-	var room []byte
+	rows := make([]ledger.Row, 0, min(max(about, 0), 1000))
+	var (
+		room []byte
+		r    ledger.Row
+		at   int64
+		act  string
+		body sql.RawBytes
+	)
 	for found.Next() {
-		var r ledger.Row
-		var at int64
-		var body sql.RawBytes
-		if err := found.Scan(&r.Index, &at, &r.Act, &r.Subject, &r.Account, &body); err != nil {
+		if err := found.Scan(&r.Index, &at, &act, &r.Subject, &r.Account, &body); err != nil {
 			return nil, err
 		}
 		if len(body) > cap(room)-len(room) {
@@ -99,7 +102,7 @@ func readRows(q *gorm.DB) ([]ledger.Row, error) {
 		}
 		start := len(room)
 		room = append(room, body...)
-		r.At, r.Body = instant.FromMs(at), room[start:len(room):len(room)]
+		r.At, r.Act, r.Body = instant.FromMs(at), ledger.Act(act), room[start:len(room):len(room)]
 		rows = append(rows, r)
 	}
 	return rows, found.Err()
@@ -152,9 +155,9 @@ func eachHash(q *gorm.DB, each func(index int64, h tlog.Hash)) error {
 		return err
 	}
 	defer found.Close()
+	var index int64
+	var hash sql.RawBytes
 	for found.Next() {
-		var index int64
-		var hash sql.RawBytes
 		if err := found.Scan(&index, &hash); err != nil {
 			return err
 		}
