@@ -28,7 +28,7 @@ type desk struct {
 	clock *reviewtest.Clock
 }
 
-func newDesk(t *testing.T) desk {
+func newDesk(t testing.TB) desk {
 	t.Helper()
 	clock := reviewtest.NewClock(noon)
 	book := reviewtest.NewBook(t, clock)

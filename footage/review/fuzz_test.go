@@ -15,8 +15,8 @@ func FuzzCorrect(f *testing.F) {
 		f.Add("device", now, "확인함")
 		f.Add("purpose", now, "확인함")
 	}
+	d := newDesk(f)
 	f.Fuzz(func(t *testing.T, field, now, why string) {
-		d := newDesk(t)
 		c := clip("c1")
 		d.book.Put(&c)
 		k, err := d.Correct(t.Context(), hong, "c1", field, now, why)
