@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tus/tusd/v2/pkg/handler"
@@ -119,7 +120,9 @@ var own = map[string]struct{ code, sentence string }{
 // know under which name it is reached.
 func answerInKorean(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&translator{ResponseWriter: w, head: r.Method == http.MethodHead}, r)
+		t := &translator{ResponseWriter: w, head: r.Method == http.MethodHead}
+		defer t.letGo()
+		next.ServeHTTP(t, r)
 	})
 }
 
@@ -128,10 +131,34 @@ type translator struct {
 	head    bool
 	foreign bool // the body that follows is tusd's own English
 	status  int
+
+	mu   sync.Mutex
+	over bool // the request has been answered; its connection may serve another
 }
 
 // Unwrap lets http.ResponseController through.
 func (t *translator) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
+// SetReadDeadline keeps tusd from setting a deadline after its request: it
+// does so from a goroutine of its own, and the connection's next request would
+// be cut off.
+func (t *translator) SetReadDeadline(at time.Time) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over {
+		return nil
+	}
+	return http.NewResponseController(t.ResponseWriter).SetReadDeadline(at)
+}
+
+// letGo ends the request's hold on the connection. tusd's write deadline would
+// outlive the request and cut off a long download on the same connection.
+func (t *translator) letGo() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+	_ = http.NewResponseController(t.ResponseWriter).SetWriteDeadline(time.Time{}) // not every writer has one
+}
 
 func (t *translator) WriteHeader(status int) {
 	h := t.Header()
