@@ -16,7 +16,6 @@ import (
 // Limits of the child process.
 const (
 	softMemory = 128 << 20 // bytes the Go runtime tries to stay under
-	hardMemory = 384 << 20 // bytes of writable memory, kept by the kernel
 	fileCPU    = 20        // seconds of processor time for one file
 	totalCPU   = 1800      // seconds of processor time in a life
 )

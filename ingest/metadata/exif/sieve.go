@@ -62,6 +62,11 @@ type sieve struct {
 	stopped bool // a limit was reached
 }
 
+const (
+	typeLong = 4
+	typeIFD  = 13
+)
+
 var valueSize = map[uint16]int64{1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 
 func strain(src io.ReaderAt, size int64) (*sieve, error) {
@@ -112,6 +117,9 @@ func (s *sieve) walk(dir directory, at int, off int64) error {
 
 func (s *sieve) take(dir directory, at int, raw []byte) {
 	e := entry{dir: dir, at: at, tag: s.order.Uint16(raw), typ: s.order.Uint16(raw[2:]), count: s.order.Uint32(raw[4:])}
+	if e.typ == typeIFD { // a LONG that points to a directory (TIFF technical note 1); goexif knows only LONG
+		e.typ = typeLong
+	}
 	length := valueSize[e.typ] * int64(e.count) // 64 bits: cannot overflow
 	switch {
 	case length == 0:
@@ -137,7 +145,7 @@ func (s *sieve) take(dir directory, at int, raw []byte) {
 
 // descend follows the tags that point to further directories.
 func (s *sieve) descend(e entry) {
-	if e.dir != mainDir || e.typ != 4 && e.typ != 13 {
+	if e.dir != mainDir || e.typ != typeLong {
 		return
 	}
 	var err error

@@ -40,20 +40,16 @@ var (
 	cueLine = regexp.MustCompile(`^(\d{1,3}):(\d{2}):(\d{2})[,.](\d{1,3}) --> (\d{1,3}):(\d{2}):(\d{2})[,.](\d{1,3})`)
 	// 2022-08-07 13:40:40,774,808 · 2017.8.5 14:11:51 · 2026-05-27 13:14:22.911
 	stampText = regexp.MustCompile(`(20\d{2})[-./](\d{1,2})[-./](\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,3}))?`)
-	keyLat    = regexp.MustCompile(`\[?\blatitude ?: ?([-+]?\d+\.?\d*)`)
-	keyLon    = regexp.MustCompile(`\[?\blong?t?itude ?: ?([-+]?\d+\.?\d*)`) // "longtitude" is what some drones write
-	keyAlt    = regexp.MustCompile(`\b(?:abs_alt|altitude) ?: ?([-+]?\d+\.?\d*)`)
 	// GPS(lon,lat,satellites) of the Mavic Pro family, GPS(lat,lon,altitude) of others
 	gpsTriple = regexp.MustCompile(`\bGPS ?\( ?([-+]?\d+\.?\d*) ?, ?([-+]?\d+\.?\d*)(?: ?, ?([-+]?\d+\.?\d*) ?M?)? ?\)`)
 	djiMarks  = regexp.MustCompile(`\[latitude ?:|\[iso ?:|GPS ?\(|HOME ?\(|SrtCnt|FrameCnt`)
-	indexLine = regexp.MustCompile(`^\d{1,7}$`)
 )
 
 // IsSRT reports whether a text begins as a subtitle file or as a DJI log
 // without cue times.
 func IsSRT(head []byte) bool {
 	lines := bytes.SplitN(head, []byte("\n"), 4)
-	if len(lines) < 3 || !indexLine.Match(bytes.TrimSpace(lines[0])) {
+	if len(lines) < 3 || !isIndex(string(bytes.TrimSpace(lines[0]))) {
 		return false
 	}
 	second := bytes.TrimSpace(lines[1])
@@ -66,15 +62,16 @@ func ReadSRT(text []byte) Log {
 	var entry cue
 	for line := range lines(text) {
 		switch {
-		case indexLine.MatchString(line):
+		case isIndex(line):
 			l.close(entry)
 			entry = cue{open: true}
-		case cueLine.MatchString(line):
-			m := cueLine.FindStringSubmatch(line)
-			entry.open, entry.at = true, cueTime(m[1:5])
-			l.Duration = max(l.Duration, cueTime(m[5:9]))
-		default:
-			entry.text += line + "\n"
+		case strings.Contains(line, " --> "):
+			if m := cueLine.FindStringSubmatch(line); m != nil {
+				entry.open, entry.at = true, cueTime(m[1:5])
+				l.Duration = max(l.Duration, cueTime(m[5:9]))
+			}
+		case len(entry.lines) < maxCueLines:
+			entry.lines = append(entry.lines, line)
 		}
 	}
 	entry.last = true
@@ -86,73 +83,111 @@ func ReadSRT(text []byte) Log {
 type cue struct {
 	open, last bool
 	at         time.Duration
-	text       string
+	lines      []string
+}
+
+// maxCueLines bounds the lines of one entry; makers write at most six.
+const maxCueLines = 16
+
+// isIndex reports whether a line is the number of an entry.
+func isIndex(line string) bool {
+	if line == "" || len(line) > 7 {
+		return false
+	}
+	for i := range len(line) {
+		if line[i] < '0' || line[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *Log) close(c cue) {
-	if !c.open || strings.TrimSpace(c.text) == "" {
+	text := strings.TrimSpace(strings.Join(c.lines, "\n"))
+	if !c.open || text == "" {
 		l.Broken = l.Broken || c.open && c.last
 		return
 	}
 	l.Entries++
 	if l.Start.IsZero() {
-		if s, ok := findStamp(c.text); ok {
-			l.Start = s
-		}
+		l.Start = findStamp(text)
 	}
-	p, ok := findPoint(c.text)
-	if ok {
+	p, complete := findPoint(text)
+	switch {
+	case p.Valid():
 		l.add(place.Fix{Point: p, At: c.at})
-	} else if l.Entries == 1 {
-		l.LateFix = djiComplete(c.text)
+	case l.Entries == 1:
+		l.LateFix = complete
+	case c.last && !complete && len(l.Fixes) > 0:
+		l.Broken = true
 	}
-	l.Broken = l.Broken || c.last && !ok && l.Entries > 1 && len(l.Fixes) > 0 && !djiComplete(c.text)
 }
 
-// djiComplete reports whether an entry has a position field at all, be it 0,0.
-func djiComplete(text string) bool {
-	return keyLat.MatchString(text) || gpsTriple.MatchString(text)
-}
-
-func findStamp(text string) (clock.Stamp, bool) {
+func findStamp(text string) clock.Stamp {
 	m := stampText.FindStringSubmatch(text)
 	if m == nil {
-		return clock.Stamp{}, false
+		return clock.Stamp{}
 	}
 	n := make([]int, 6)
 	for i := range n {
 		n[i], _ = strconv.Atoi(m[i+1])
 	}
-	fraction, _ := strconv.ParseFloat("0."+m[7]+"0", 64)
 	if n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 || n[3] > 23 || n[4] > 59 || n[5] > 59 {
-		return clock.Stamp{}, false
+		return clock.Stamp{}
 	}
-	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], int(fraction*1e9), time.UTC)
-	return clock.Local(t), true
+	fraction, _ := strconv.ParseFloat("0."+m[7]+"0", 64)
+	return clock.Local(time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], int(fraction*1e9), time.UTC))
 }
 
-// findPoint reads the position of an entry. The HOME point is where the
-// operator stands and is left alone.
-func findPoint(text string) (place.Point, bool) {
-	if lat, lon := keyLat.FindStringSubmatch(text), keyLon.FindStringSubmatch(text); lat != nil && lon != nil {
-		p := place.Point{Lat: number(lat[1]), Lon: number(lon[1])}
-		if alt := keyAlt.FindStringSubmatch(text); alt != nil {
-			p = p.WithAlt(number(alt[1]))
+// findPoint reads the position of an entry and reports whether it has one at
+// all, be it 0,0. The HOME point is where the operator stands and is left alone.
+func findPoint(text string) (p place.Point, complete bool) {
+	lat, okLat := valueOf(text, "latitude")
+	lon, okLon := valueOf(text, "longitude")
+	if !okLon {
+		lon, okLon = valueOf(text, "longtitude") // so some drones write it
+	}
+	if okLat && okLon {
+		p = place.Point{Lat: lat, Lon: lon}
+		if alt, ok := valueOf(text, "abs_alt"); ok {
+			p = p.WithAlt(alt)
+		} else if alt, ok := valueOf(text, "altitude"); ok {
+			p = p.WithAlt(alt)
 		}
-		return p, p.Valid()
+		return p, true
+	}
+	if !strings.Contains(text, "GPS") {
+		return p, false
 	}
 	m := gpsTriple.FindStringSubmatch(text)
 	if m == nil {
-		return place.Point{}, false
+		return p, false
 	}
 	first, second := number(m[1]), number(m[2])
 	satellites := m[3] != "" && !strings.Contains(m[3], ".") && !strings.Contains(m[0], "M")
 	if satellites || first > 90 || first < -90 || m[3] == "" {
-		p := place.Point{Lat: second, Lon: first}
-		return p, p.Valid()
+		return place.Point{Lat: second, Lon: first}, true
 	}
-	p := place.Point{Lat: first, Lon: second}.WithAlt(number(m[3]))
-	return p, p.Valid()
+	return place.Point{Lat: first, Lon: second}.WithAlt(number(m[3])), true
+}
+
+// valueOf reads the number after "key: " or "key : ".
+func valueOf(text, key string) (float64, bool) {
+	i := strings.Index(text, key)
+	if i < 0 {
+		return 0, false
+	}
+	rest, ok := strings.CutPrefix(strings.TrimLeft(text[i+len(key):], " "), ":")
+	if !ok {
+		return 0, false
+	}
+	rest = strings.TrimLeft(rest, " +")
+	end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != '-' })
+	if end < 0 {
+		end = len(rest)
+	}
+	v, err := strconv.ParseFloat(rest[:end], 64)
+	return v, err == nil
 }
 
 func cueTime(m []string) time.Duration {
