@@ -97,7 +97,13 @@ func (d *DB) gather(first *change) []*change {
 }
 
 func (d *DB) commitGroup(group []*change) {
-	err := d.write.Transaction(func(g *gorm.DB) error { return d.runGroup(g, group) })
+	write := d.write
+	if !d.lite {
+		ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+		defer cancel()
+		write = write.WithContext(ctx)
+	}
+	err := write.Transaction(func(g *gorm.DB) error { return d.runGroup(g, group) })
 	for _, c := range group {
 		if c.err == nil && err != nil {
 			c.err = err
@@ -120,7 +126,11 @@ func (d *DB) runGroup(g *gorm.DB, group []*change) error {
 			continue
 		}
 		tx := &Tx{g: g, head: head, entry: c.entry, now: d.clock, digests: map[string]string{}}
-		if c.err = runBehindSavepoint(g, tx, c.fn); c.err == nil && c.entry != nil {
+		var broken error
+		if c.err, broken = runBehindSavepoint(g, tx, c.fn); broken != nil {
+			return errors.Join(broken, c.err)
+		}
+		if c.err == nil && c.entry != nil {
 			tx.vouch()
 		}
 	}
@@ -141,17 +151,17 @@ func (d *DB) runGroup(g *gorm.DB, group []*change) error {
 
 const savepoint = "one_change"
 
-func runBehindSavepoint(g *gorm.DB, tx *Tx, fn func(*Tx) error) error {
-	if err := g.SavePoint(savepoint).Error; err != nil {
-		return err
+// runBehindSavepoint gives the error of fn, whose doings are then undone.
+// broken means that they could not be: the transaction is gone (a full disk
+// makes SQLite end it by itself), and nothing more may be done in it.
+func runBehindSavepoint(g *gorm.DB, tx *Tx, fn func(*Tx) error) (err, broken error) {
+	if broken := g.SavePoint(savepoint).Error; broken != nil {
+		return nil, broken
 	}
-	if err := fn(tx); err != nil {
-		if back := g.RollbackTo(savepoint).Error; back != nil {
-			return errors.Join(err, back)
-		}
-		return err
+	if err = fn(tx); err != nil {
+		broken = g.RollbackTo(savepoint).Error
 	}
-	return nil
+	return err, broken
 }
 
 // LedgerAt is the time of the last entry; zero for an empty ledger.

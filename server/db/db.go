@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/ncruces/go-sqlite3/gormlite"
-	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -111,22 +110,6 @@ func (d *DB) openSQLite(path string) error {
 	return nil
 }
 
-func (d *DB) openPostgres(dsn string) error {
-	g, err := gorm.Open(postgres.Open(dsn), gormConfig())
-	if err != nil {
-		return translate(err)
-	}
-	pool, err := g.DB()
-	if err != nil {
-		return err
-	}
-	pool.SetMaxOpenConns(20)
-	pool.SetMaxIdleConns(10)
-	pool.SetConnMaxLifetime(30 * time.Minute)
-	d.read, d.write = g, g
-	return nil
-}
-
 // Sign gives the database the ledger's key. Without it nothing can be changed.
 func (d *DB) Sign(s *ledger.Signer) { d.signer = s }
 
@@ -159,10 +142,13 @@ func (d *DB) Close() error {
 func (d *DB) Lite() bool { return d.lite }
 
 // Migrate brings the schema to the newest step.
-func (d *DB) Migrate() error { return translate(migrations.Up(d.write)) }
+func (d *DB) Migrate() error { return d.patiently(context.Background(), migrations.Up) }
 
 // MigrateDown takes back the last step.
-func (d *DB) MigrateDown() error { return translate(migrations.Down(d.write)) }
+func (d *DB) MigrateDown() error { return d.patiently(context.Background(), migrations.Down) }
 
 // MigrationStatus lists the steps.
-func (d *DB) MigrationStatus() ([]migrations.Step, error) { return migrations.Status(d.read) }
+func (d *DB) MigrationStatus() ([]migrations.Step, error) {
+	steps, err := migrations.Status(d.read)
+	return steps, translate(err)
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -23,6 +24,10 @@ var ErrFull = refuse.New(refuse.Full, "database-full",
 	"기록 저장 공간이 가득 찼습니다. 이미 저장된 것은 그대로 있으니 시스템 관리자에게 알려 주세요.")
 
 var errNotFound = refuse.New(refuse.NotFound, "not-found", "찾는 기록이 없습니다. 주소나 번호를 확인해 주세요.")
+
+// awayCodes begin the SQLSTATEs of a PostgreSQL that is there but cannot serve
+// now: connection lost, out of resources, shutting down, timeouts of ours.
+var awayCodes = []string{"08", "53", "57P", "57014", "55P03", "25P03"}
 
 // translate turns the driver's errors into refusals where a person can act on
 // them, and leaves the rest as faults.
@@ -48,7 +53,7 @@ func translate(err error) error {
 		switch {
 		case strings.HasPrefix(pg.Code, "53100"):
 			return ErrFull.Because(err)
-		case strings.HasPrefix(pg.Code, "08"), strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "53"):
+		case slices.ContainsFunc(awayCodes, func(prefix string) bool { return strings.HasPrefix(pg.Code, prefix) }):
 			return ErrAway.Because(err)
 		}
 		return err

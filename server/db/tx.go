@@ -35,10 +35,7 @@ func (tx *Tx) Load(r footage.Record) error {
 // Save implements footage.Tx.
 func (tx *Tx) Save(r footage.Record) error {
 	if c, ok := r.(*footage.Clip); ok {
-		c.SortAt = c.CapturedAt
-		if c.SortAt.IsZero() {
-			c.SortAt = c.CheckedInAt
-		}
+		c.SortAt = sortAt(c)
 	}
 	digest, err := Digest(r)
 	if err != nil {
@@ -49,6 +46,14 @@ func (tx *Tx) Save(r footage.Record) error {
 	}
 	tx.digests[r.RecordName()] = digest
 	return nil
+}
+
+// sortAt is the place of a clip in the lists.
+func sortAt(c *footage.Clip) instant.Time {
+	if c.CapturedAt.IsZero() {
+		return c.CheckedInAt
+	}
+	return c.CapturedAt
 }
 
 // HoldsOf implements footage.Tx.

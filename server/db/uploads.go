@@ -64,7 +64,9 @@ func (d *DB) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, cli
 			return errAlready
 		}
 		var twins []footage.Clip
-		if err := tx.g.Where("twin = ?", clip.Twin).Limit(1).Find(&twins).Error; err != nil {
+		// The hash too, which the ledger vouches for: a forged twin must not make
+		// a new recording pass for one that is here.
+		if err := tx.g.Where("twin = ? AND sha256 = ?", clip.Twin, clip.SHA256).Limit(1).Find(&twins).Error; err != nil {
 			return err
 		}
 		if len(twins) == 1 {
