@@ -93,7 +93,9 @@ func TestAProgramThatGoesWrong(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
 			h.maker.FFmpeg = fake(t, c.script)
-			h.maker.Limits.Poster = 3 * time.Second
+			if h.maker.Limits.Poster = time.Minute; c.says == "시간" {
+				h.maker.Limits.Poster = time.Second
+			}
 			h.checkIn("clip-1", "photo", photo(t), ofPhoto)
 			h.run()
 			d := h.derivative("clip-1", media.Poster)
@@ -314,7 +316,7 @@ func TestALeaseLostAtTheEndMakesNothingFinal(t *testing.T) {
 }
 
 func TestAStoreThatFailsIsNotTheFilesFault(t *testing.T) {
-	large := generate(t, "a.avi", "-f", "lavfi", "-i", "testsrc2=s=1280x720:d=2", "-c:v", "mjpeg", "-q:v", "2")
+	large := generate(t, "a.avi", "-f", "lavfi", "-i", "testsrc2=s=960x540:d=2", "-c:v", "mjpeg", "-q:v", "2")
 	ofVideo := report{"container": "avi", "video_codec": "mjpeg", "duration_s": 2}
 	for _, fault := range []error{vault.ErrAway, errors.New("cable")} {
 		h := newHouse(t)
@@ -333,7 +335,7 @@ func TestAStoreThatFailsIsNotTheFilesFault(t *testing.T) {
 
 func TestADamagedOriginalIsSaidAloud(t *testing.T) {
 	h := newHouse(t)
-	h.checkIn("clip-1", "video", generate(t, "a.avi", "-f", "lavfi", "-i", "testsrc2=s=1280x720:d=2", "-c:v", "mjpeg", "-q:v", "2"),
+	h.checkIn("clip-1", "video", generate(t, "a.avi", "-f", "lavfi", "-i", "testsrc2=s=960x540:d=2", "-c:v", "mjpeg", "-q:v", "2"),
 		report{"container": "avi", "video_codec": "mjpeg", "duration_s": 2})
 	sealed, err := filepath.Glob(filepath.Join(h.dir, "blobs", "*", "clip-1"))
 	if err != nil || len(sealed) != 1 {

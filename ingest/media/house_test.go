@@ -235,9 +235,15 @@ func (h *house) acts() string {
 	return strings.Join(acts, "; ")
 }
 
-// generate makes a file with ffmpeg: arguments, then its name.
+var generated sync.Map // arguments → bytes, made once for all tests
+
+// generate makes a file with ffmpeg: its name, then arguments.
 func generate(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
+	asked := name + " " + strings.Join(args, " ")
+	if b, ok := generated.Load(asked); ok {
+		return bytes.Clone(b.([]byte))
+	}
 	path := filepath.Join(t.TempDir(), name)
 	args = append([]string{"-v", "error", "-nostdin", "-y"}, append(args, path)...)
 	if out, err := exec.Command("ffmpeg", args...).CombinedOutput(); err != nil {
@@ -247,7 +253,8 @@ func generate(t *testing.T, name string, args ...string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	generated.Store(asked, b)
+	return bytes.Clone(b)
 }
 
 // film is arguments for so many seconds of moving picture and sound.
