@@ -27,10 +27,16 @@ func Check(ctx context.Context, s Store, name string, k Key, m Manifest) (string
 // hashInto runs the whole plaintext through lane and stops it.
 func (o *Outflow) hashInto(lane *hashLane) error {
 	defer lane.stop()
+	src := fetcher(o)
+	if s, ok := o.blob.(streamer); ok {
+		inOrder := &stream{o: o, from: s, end: o.blob.Size()}
+		defer inOrder.close()
+		src = inOrder
+	}
 	for off := int64(0); off < o.Size(); {
 		buf := lane.buffer()
 		n := int(min(int64(len(buf)), o.Size()-off))
-		if k, err := o.ReadAt(buf[:n], off); k < n {
+		if k, err := o.readFrom(src, buf[:n], off); k < n {
 			return fmt.Errorf("checking: %w", err)
 		}
 		lane.add(buf[:n])

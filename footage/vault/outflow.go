@@ -8,9 +8,13 @@ import (
 	"sync"
 )
 
-// defaultSpan is how many plaintext bytes are fetched from a store at once,
-// unless its blobs say otherwise by a method Span() int.
-const defaultSpan = 1 << 20
+// span is how many plaintext bytes are fetched from a store at once, in bytes.
+// A buffer holds one package more, for ranges that begin inside one.
+const span = 1 << 20
+
+type spanBuffer [(span/packageSize + 1) * sealedPackage]byte
+
+var spans = sync.Pool{New: func() any { return new(spanBuffer) }}
 
 // Outflow reads any range of a sealed blob, decrypting only the packages that
 // hold it. ReadAt is safe for concurrent use. Bytes that fail authentication
@@ -21,21 +25,19 @@ type Outflow struct {
 	name   string
 	key    Key
 	layout layout
-	span   int        // most plaintext bytes fetched at once
-	spans  *sync.Pool // of *[]byte that hold the sealed packages of a span
-	window int        // the same for a Reader
 
 	mu      sync.Mutex
 	readers []*Reader
 }
 
 // Open opens a finished blob for reading. ctx bounds every read. Close must be
-// called in the end.
+// called in the end. A store that remembers the blob may answer without
+// looking; then only the first read says ErrNotFound.
 func Open(ctx context.Context, s Store, name string, k Key, m Manifest) (*Outflow, error) {
 	if err := m.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	blob, err := s.Open(ctx, name)
+	blob, err := openBlob(ctx, s, name, m.SealedSize())
 	if err != nil {
 		return nil, err
 	}
@@ -43,13 +45,20 @@ func Open(ctx context.Context, s Store, name string, k Key, m Manifest) (*Outflo
 		err := fmt.Errorf("%w: %s: %d sealed bytes, the manifest says %d", ErrCorrupt, name, have, want)
 		return nil, errors.Join(err, blob.Close())
 	}
-	o := &Outflow{ctx: ctx, blob: blob, name: name, key: k, layout: m.layout(), span: defaultSpan, window: fullWindow}
-	if b, ok := blob.(interface{ Span() int }); ok {
-		o.span = max(b.Span(), packageSize)
-		o.window = o.span
+	return &Outflow{ctx: ctx, blob: blob, name: name, key: k, layout: m.layout()}, nil
+}
+
+// sizedOpener is a Store that can spare the question for a blob that it has
+// seen with the size the caller expects.
+type sizedOpener interface {
+	OpenSized(ctx context.Context, name string, size int64) (Blob, error)
+}
+
+func openBlob(ctx context.Context, s Store, name string, size int64) (Blob, error) {
+	if so, ok := s.(sizedOpener); ok {
+		return so.OpenSized(ctx, name, size)
 	}
-	o.spans = spanPool(o.span)
-	return o, nil
+	return s.Open(ctx, name)
 }
 
 // Size is the plaintext size in bytes.
@@ -68,10 +77,15 @@ func (o *Outflow) Close() error {
 
 // ReadAt reads len(p) plaintext bytes at off, by one read of the store for
 // each span of them.
-func (o *Outflow) ReadAt(p []byte, off int64) (n int, err error) {
+func (o *Outflow) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 {
 		return 0, errors.New("vault: negative offset")
 	}
+	return o.readFrom(o, p, off)
+}
+
+// readFrom is ReadAt with the sealed bytes from src.
+func (o *Outflow) readFrom(src fetcher, p []byte, off int64) (n int, err error) {
 	for n < len(p) {
 		at := off + int64(n)
 		if at >= o.layout.size {
@@ -80,7 +94,7 @@ func (o *Outflow) ReadAt(p []byte, off int64) (n int, err error) {
 		if err := o.ctx.Err(); err != nil {
 			return n, err
 		}
-		k, err := o.readSpan(p[n:], at)
+		k, err := o.readSpan(src, p[n:], at)
 		n += k
 		if err != nil {
 			return n, err
@@ -125,14 +139,14 @@ func (p piece) sealedEnd() int64 {
 
 // readSpan reads as much of p at off as one buffer of sealed bytes holds.
 // Segments lie side by side in the store, so one read serves several.
-func (o *Outflow) readSpan(p []byte, off int64) (int, error) {
-	buf := o.spans.Get().(*[]byte)
-	defer o.spans.Put(buf)
+func (o *Outflow) readSpan(src fetcher, p []byte, off int64) (int, error) {
+	buf := spans.Get().(*spanBuffer)
+	defer spans.Put(buf)
 
 	var pieces []piece
 	planned, sealed := 0, 0
 	for planned < len(p) && off+int64(planned) < o.layout.size {
-		q := o.piece(off+int64(planned), len(p)-planned, len(*buf)-sealed)
+		q := o.piece(off+int64(planned), len(p)-planned, len(buf)-sealed)
 		if q.want == 0 {
 			break
 		}
@@ -141,10 +155,10 @@ func (o *Outflow) readSpan(p []byte, off int64) (int, error) {
 		sealed += q.sealed
 	}
 	from := pieces[0].seg.sealed + pieces[0].first*sealedPackage
-	if err := o.fetch((*buf)[:sealed], from); err != nil {
+	if err := src.fetch(buf[:sealed], from); err != nil {
 		return 0, err
 	}
-	n, rest := 0, (*buf)[:sealed]
+	n, rest := 0, buf[:sealed]
 	for _, q := range pieces {
 		k, err := o.open(p[n:n+q.want], rest[:q.sealed], q)
 		n += k
@@ -154,19 +168,6 @@ func (o *Outflow) readSpan(p []byte, off int64) (int, error) {
 		rest = rest[q.sealed:]
 	}
 	return n, nil
-}
-
-// fetch fills buf from the store.
-func (o *Outflow) fetch(buf []byte, off int64) error {
-	n, err := o.blob.ReadAt(buf, off)
-	switch {
-	case n == len(buf):
-		return nil
-	case err == nil || errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: %s: sealed bytes end at %d", ErrCorrupt, o.name, off+int64(n))
-	default:
-		return fmt.Errorf("reading %s: %w", o.name, err)
-	}
 }
 
 // open opens the packages of q into p and returns how many bytes of p are good.
@@ -212,25 +213,3 @@ func (o *Outflow) openPart(p, pack []byte, i int64, size, skip int, op *opener) 
 }
 
 var packages = sync.Pool{New: func() any { return new([packageSize]byte) }}
-
-var spanPools pools
-
-// spanPool holds buffers for the sealed packages of a span, and one more for
-// spans that begin inside a package.
-func spanPool(span int) *sync.Pool {
-	return spanPools.of((span/packageSize + 1) * sealedPackage)
-}
-
-// pools are pools of *[]byte, one for each size.
-type pools struct{ bySize sync.Map }
-
-func (p *pools) of(size int) *sync.Pool {
-	if pool, ok := p.bySize.Load(size); ok {
-		return pool.(*sync.Pool)
-	}
-	pool, _ := p.bySize.LoadOrStore(size, &sync.Pool{New: func() any {
-		b := make([]byte, size)
-		return &b
-	}})
-	return pool.(*sync.Pool)
-}

@@ -8,9 +8,8 @@ import (
 	"sync"
 )
 
-// How much a Reader fetches at once. It begins with little, so that the first
-// byte comes soon, and takes four times as much each time it reads on. Where a
-// fetch costs a round trip (Blob.Span) the windows are larger.
+// How much a Reader decrypts at once: little to begin with, so that the first
+// byte comes soon.
 const (
 	firstWindow = 2 * packageSize
 	fullWindow  = 4 * packageSize
@@ -24,17 +23,20 @@ type Reader struct {
 
 	mu     sync.Mutex // against Outflow.Close
 	pos    int64
-	window []byte  // decrypted bytes at start
-	start  int64   // plaintext offset of window
-	next   int     // size of the next window when reading goes on in order
-	until  int64   // nothing is fetched ahead from here on; 0 means the end
-	buf    *[]byte // what window lies in
+	start  int64 // plaintext offset of window
+	window []byte
+	buf    *[fullWindow]byte // what window lies in; nil before the first Read
+	until  int64             // nothing is fetched from here on; 0 means the end
+	stream *stream           // nil when the store has no use for it
 	closed bool
 }
 
 // Reader gives a Reader that stops when ctx ends. It ends with the Outflow.
 func (o *Outflow) Reader(ctx context.Context) *Reader {
 	r := &Reader{ctx: ctx, o: o}
+	if s, ok := o.blob.(streamer); ok {
+		r.stream = &stream{o: o, from: s}
+	}
 	o.mu.Lock()
 	o.readers = append(o.readers, r)
 	o.mu.Unlock()
@@ -56,8 +58,8 @@ func (r *Reader) Read(p []byte) (int, error) {
 	if r.pos >= r.o.Size() {
 		return 0, io.EOF
 	}
-	if r.pos < r.start || r.pos >= r.start+int64(len(r.window)) {
-		if err := r.fill(); err != nil {
+	if r.pos < r.start || r.pos >= r.end() {
+		if err := r.turn(); err != nil {
 			return 0, err
 		}
 	}
@@ -66,53 +68,60 @@ func (r *Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// end is where the window ends.
+func (r *Reader) end() int64 { return r.start + int64(len(r.window)) }
+
 // Until says that nothing at or after end will be wanted soon, so that nothing
-// is fetched in vain: the end of the one range a request asks for.
+// is fetched in vain: the end of the one range that a request asks for.
 func (r *Reader) Until(end int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.until = end
 }
 
-// fill decrypts the next window at pos.
-func (r *Reader) fill() error {
+// turn decrypts the window that begins at pos. It ends where a package ends,
+// so that none is decrypted twice in reading on, or where nothing more is wanted.
+func (r *Reader) turn() error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
 	if r.buf == nil {
-		r.buf = windowPool(r.o.window).Get().(*[]byte)
+		r.buf = windows.Get().(*[fullWindow]byte)
 	}
-	size := min(r.o.window, max(firstWindow, r.o.window/8))
-	if len(r.window) > 0 && r.pos == r.start+int64(len(r.window)) {
-		size = r.next
+	inOrder := len(r.window) > 0 && r.pos == r.end()
+	size := int64(firstWindow)
+	if inOrder {
+		size = fullWindow
 	}
-	r.next = min(size*4, r.o.window)
-	end := r.windowEnd(size)
-	r.start, r.window = r.pos, nil
-	n, err := r.o.ReadAt((*r.buf)[:end-r.pos], r.pos)
-	r.window = (*r.buf)[:n]
-	if n > 0 {
-		return nil // what is good is given; the next fill meets the error again
-	}
-	return err
-}
-
-// windowEnd is where a window of about size bytes ends: at the end of a
-// package, so that none is decrypted twice in reading on, or of what is wanted.
-func (r *Reader) windowEnd(size int) int64 {
 	stop := r.o.Size()
 	if r.until > r.pos {
 		stop = min(stop, r.until)
 	}
-	end := r.pos + int64(size)
+	end := r.pos + size
 	if end >= stop {
-		return stop
+		end = stop
+	} else {
+		seg := r.o.layout.at(end)
+		if even := end - (end-seg.plain)%packageSize; even > r.pos {
+			end = even
+		}
 	}
-	seg := r.o.layout.at(end)
-	if even := end - (end-seg.plain)%packageSize; even > r.pos {
-		return even
+	r.start, r.window = r.pos, nil
+	n, err := r.o.readFrom(r.fetcher(inOrder, end, stop), r.buf[:end-r.pos], r.pos)
+	r.window = r.buf[:n]
+	if n > 0 {
+		return nil // what is good is given; the next turn meets the error again
 	}
-	return end
+	return err
+}
+
+// fetcher is the stream when more than this window will surely be read.
+func (r *Reader) fetcher(inOrder bool, end, stop int64) fetcher {
+	if r.stream == nil || end == stop && r.stream.body == nil || !inOrder && r.until <= r.pos {
+		return r.o
+	}
+	r.stream.end = r.o.layout.sealedEnd(stop)
+	return r.stream
 }
 
 // Seek sets where the next Read begins; nothing is fetched before that.
@@ -139,13 +148,13 @@ func (r *Reader) close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
+	if r.stream != nil {
+		r.stream.close()
+	}
 	if r.buf != nil {
-		windowPool(r.o.window).Put(r.buf)
+		windows.Put(r.buf)
 		r.buf, r.window = nil, nil
 	}
 }
 
-var windowPools pools
-
-// windowPool holds windows of size bytes.
-func windowPool(size int) *sync.Pool { return windowPools.of(size) }
+var windows = sync.Pool{New: func() any { return new([fullWindow]byte) }}

@@ -81,8 +81,11 @@ type Mark struct {
 }
 
 // Blob is a finished blob. ReadAt is safe for concurrent use. A blob to which
-// each read is a round trip may have a method Span() int: how many bytes a
-// reader in order should fetch at once.
+// each read is a round trip may also have a method
+//
+//	Stream(off, n int64) (io.ReadCloser, error)
+//
+// that gives n bytes from off on by one request; readers in order use it.
 type Blob interface {
 	io.ReaderAt
 	Size() int64

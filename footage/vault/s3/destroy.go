@@ -23,6 +23,7 @@ func (s *Store) Destroy(ctx context.Context, name string) error {
 		return err
 	}
 	key := s.key(name)
+	s.seen.drop(name)
 	for range destroyRounds {
 		if err := s.clear(ctx, name); err != nil {
 			return fmt.Errorf("destroying %s: %w", name, err)

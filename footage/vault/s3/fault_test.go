@@ -1,8 +1,11 @@
 package s3_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -215,4 +218,76 @@ func TestBadNotes(t *testing.T) {
 		t.Error("a tail elsewhere was taken")
 	}
 	resume(t, s, "clip", good)
+}
+
+// A store that does not wait for a viewer who pauses breaks the stream; the
+// viewer must not notice.
+func TestBrokenStream(t *testing.T) {
+	server := s3test.Start(t)
+	p := newProxy(t, server)
+	s, _ := openHasty(t, server, p.URL)
+	ctx := context.Background()
+	plain := fill(1, 9*mib)
+	f, err := vault.Continue(ctx, s, "clip", vault.Key{}, vault.Progress{}, rand.Reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.ReadFrom(bytes.NewReader(plain)); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := f.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cuts := 0
+	p.mu.Lock()
+	p.fail = func(r *http.Request) failure {
+		if r.Method == http.MethodGet && cuts < 2 {
+			cuts++
+			return cutAnswer
+		}
+		return pass
+	}
+	p.mu.Unlock()
+	o, err := vault.Open(ctx, s, "clip", vault.Key{}, sealed.Manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	r := o.Reader(ctx)
+	r.Until(o.Size())
+	have, err := io.ReadAll(r)
+	if err != nil || !bytes.Equal(have, plain) {
+		t.Fatalf("%d of %d bytes, %v", len(have), len(plain), err)
+	}
+	if cuts != 2 {
+		t.Fatalf("the stream was cut %d times", cuts)
+	}
+}
+
+// A blob that another server destroyed may still be opened where it was seen
+// lately, but not read.
+func TestDestroyedElsewhere(t *testing.T) {
+	server := s3test.Start(t)
+	here, _ := openHasty(t, server, "")
+	there, _ := openHasty(t, server, "")
+	ctx := context.Background()
+	w := resume(t, here, "clip", vault.Mark{})
+	write(t, w, fill(1, 1000))
+	finish(t, w)
+	mustHold(t, here, "clip", fill(1, 1000))
+	if err := there.Destroy(ctx, "clip"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := here.OpenSized(ctx, "clip", 1000)
+	if err == nil {
+		_, err = b.ReadAt(make([]byte, 10), 0)
+	}
+	if !errors.Is(err, vault.ErrNotFound) {
+		t.Fatalf("reading it: %v", err)
+	}
+	if _, err = here.OpenSized(ctx, "clip", 1000); !errors.Is(err, vault.ErrNotFound) {
+		t.Fatalf("opening it again: %v", err)
+	}
 }

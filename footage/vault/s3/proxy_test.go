@@ -1,6 +1,7 @@
 package s3_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 
 	"jikim/footage/vault/s3/s3test"
 )
@@ -24,6 +26,7 @@ type failure int
 const (
 	pass       failure = iota
 	loseAnswer         // done, but the connection breaks before the answer
+	cutAnswer          // the answer breaks off after 100,000 bytes
 	refuse503          // not done, 503
 	refuse501          // not done, 501
 )
@@ -35,12 +38,18 @@ func newProxy(t *testing.T, server *s3test.Server) *proxy {
 		t.Fatal(err)
 	}
 	p := &proxy{fail: func(*http.Request) failure { return pass }}
-	var drop sync.Map // requests whose answer is to be lost
+	var drop, cut sync.Map // requests whose answer is to be lost, or cut short
 	forward := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host },
 		ModifyResponse: func(r *http.Response) error {
 			if _, ok := drop.LoadAndDelete(r.Request.Header.Get("Authorization")); ok {
 				panic(http.ErrAbortHandler)
+			}
+			if _, ok := cut.LoadAndDelete(r.Request.Header.Get("Authorization")); ok {
+				r.Body = struct {
+					io.Reader
+					io.Closer
+				}{io.MultiReader(io.LimitReader(r.Body, 100_000), iotest.ErrReader(io.ErrUnexpectedEOF)), r.Body}
 			}
 			return nil
 		},
@@ -58,6 +67,8 @@ func newProxy(t *testing.T, server *s3test.Server) *proxy {
 			return
 		case loseAnswer:
 			drop.Store(r.Header.Get("Authorization"), true)
+		case cutAnswer:
+			cut.Store(r.Header.Get("Authorization"), true)
 		case pass:
 		}
 		forward.ServeHTTP(w, r)

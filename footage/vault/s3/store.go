@@ -47,6 +47,7 @@ type Store struct {
 	flights chan struct{} // parts on their way, of all writers
 	spare   chan []byte   // buffers of the smallest part, for reuse
 	etags   atomic.Int32  // what they are here
+	seen    seenBlobs
 }
 
 // maxFlights bounds the parts on their way at a time. Each holds a buffer
