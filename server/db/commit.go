@@ -108,7 +108,7 @@ func (d *DB) commitGroup(group []*change) {
 		if c.err == nil && err != nil {
 			c.err = err
 		}
-		c.done <- translate(c.err)
+		c.done <- translate(d.orFull(c.err))
 	}
 }
 

@@ -32,6 +32,7 @@ type DB struct {
 	read  *gorm.DB // many connections
 	write *gorm.DB // SQLite: one connection; PostgreSQL: the same as read
 	lite  bool
+	file  string // of SQLite
 	clock func() time.Time
 
 	signer *ledger.Signer // nil until Sign: then nothing can be changed
@@ -46,7 +47,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	var err error
 	switch {
 	case c.SQLite != "":
-		d.lite = true
+		d.lite, d.file = true, c.SQLite
 		err = d.openSQLite(c.SQLite)
 	case c.Postgres != "":
 		err = d.openPostgres(c.Postgres)
@@ -149,6 +150,9 @@ func (d *DB) MigrateDown() error { return d.patiently(context.Background(), migr
 
 // MigrationStatus lists the steps.
 func (d *DB) MigrationStatus() ([]migrations.Step, error) {
+	if err := d.Ping(context.Background()); err != nil {
+		return nil, err // else a database that is away passes for an empty one
+	}
 	steps, err := migrations.Status(d.read)
 	return steps, translate(err)
 }

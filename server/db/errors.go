@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/ncruces/go-sqlite3"
@@ -64,6 +65,15 @@ func translate(err error) error {
 		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "unexpected EOF") ||
 		strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "bad connection") {
 		return ErrAway.Because(err)
+	}
+	return err
+}
+
+// orFull makes ErrFull of SQLite's "disk I/O error" when the disk is full: the
+// driver does not always tell the two apart.
+func (d *DB) orFull(err error) error {
+	if d.lite && errors.Is(err, sqlite3.IOERR) && (errors.Is(err, syscall.ENOSPC) || noRoom(d.file)) {
+		return ErrFull.Because(err)
 	}
 	return err
 }
