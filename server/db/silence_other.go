@@ -1,8 +1,0 @@
-//go:build !linux
-
-package db
-
-import "syscall"
-
-// boundSilence is for Linux; elsewhere keep-alive has to do.
-func boundSilence(_, _ string, _ syscall.RawConn) error { return nil }
