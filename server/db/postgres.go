@@ -65,7 +65,7 @@ func (d *DB) openPostgres(dsn string) error {
 // long as it takes; writers go on meanwhile.
 func (d *DB) snapshot(ctx context.Context, fn func(g *gorm.DB) error) error {
 	if d.lite {
-		return translate(d.read.WithContext(ctx).Transaction(fn))
+		return translate(d.read.WithContext(ctx).Transaction(fn, &sql.TxOptions{ReadOnly: true}))
 	}
 	return translate(d.read.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		if err := waitForEver(g); err != nil {
