@@ -158,7 +158,7 @@ func doubt(clip *footage.Clip, report metadata.Report) {
 	case report.Kind == metadata.Other:
 		doubts = append(doubts, "영상이나 사진으로 읽히지 않는 파일입니다. 그대로 보관했으니 카메라에서 지우기 전에 열어 보아 주세요.")
 	case len(report.Problems) > 0 && (report.Kind == metadata.Video || report.Kind == metadata.Photo):
-		doubts = append(doubts, "파일에서 이상을 찾았습니다: "+report.Problems[0])
+		doubts = append(doubts, "파일에서 이상을 찾았습니다: "+report.Problems[0]+" 그대로 보관했으니 카메라에서 지우기 전에 열어 보아 주세요.")
 	}
 	if len(doubts) == 0 {
 		return

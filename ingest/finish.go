@@ -23,6 +23,8 @@ func (r *Receipt) Finish(ctx context.Context) error {
 	case footage.Refused:
 		return errEnded
 	}
+	r.in.finishing.Store(r.up.ID, nil)
+	defer r.in.finishing.Delete(r.up.ID)
 	sealed, err := r.seal(ctx)
 	if err != nil {
 		return say(err)
@@ -141,7 +143,7 @@ func (in *Intake) Cancel(ctx context.Context, id string, by ledger.Actor) error 
 	if up.State == footage.Refused {
 		return nil
 	}
-	return in.end(ctx, up, ledger.ActUploadRefused, by, refuse.New(refuse.Gone, "cancelled", "보낸 사람이 전송을 취소했습니다. 받은 부분은 지웠습니다."))
+	return in.end(ctx, up, ledger.ActUploadRefused, by, refuse.New(refuse.Gone, "cancelled", "보낸 사람이 전송을 취소하여 받은 부분을 지웠습니다. 다시 보내려면 새로 시작해 주세요."))
 }
 
 // twinOf names a file for recognising it again: the same bytes under the same

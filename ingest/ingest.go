@@ -10,6 +10,7 @@ package ingest
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"jikim/devices"
@@ -79,6 +80,8 @@ type Intake struct {
 	Clock    func() time.Time
 	Rand     io.Reader
 	Owner    string // names this server in leases
+
+	finishing sync.Map // upload id → nil: ends that requests of this server are at
 }
 
 // Request is what a client says when it begins.

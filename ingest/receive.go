@@ -11,6 +11,9 @@ import (
 	"jikim/footage/vault"
 )
 
+// LongerThanSaid tells a sender that a file did not end where it said it would.
+const LongerThanSaid = "알려 준 크기보다 많은 내용이 와서 받지 않았습니다. 카메라에서 지우지 말고 파일을 처음부터 다시 보내 주세요."
+
 // Refusals of the way in that more than one place gives.
 var (
 	errVaultFull = refuse.New(refuse.Full, "vault-full",
@@ -19,7 +22,8 @@ var (
 		"영상 저장소에 연결하지 못했습니다. 여기까지 받은 것은 안전하니 카메라에서 지우지 말고 잠시 뒤 다시 시도해 주세요.")
 	errVaultCorrupt = refuse.New(refuse.Conflict, "vault-corrupt",
 		"받던 파일의 저장된 부분이 달라져 이어 받을 수 없습니다. 카메라에서 지우지 말고 처음부터 다시 보내 주세요.")
-	errEnded = refuse.New(refuse.Gone, "upload-ended", "이미 끝난 전송입니다. 파일을 다시 보내려면 새로 시작해 주세요.")
+	errLonger = refuse.New(refuse.TooLarge, "longer-than-said", LongerThanSaid)
+	errEnded  = refuse.New(refuse.Gone, "upload-ended", "이미 끝난 전송입니다. 파일을 다시 보내려면 새로 시작해 주세요.")
 )
 
 // say turns the vault's errors into what a person can act on.
@@ -61,7 +65,10 @@ func (r *Receipt) Upload() footage.Upload { return r.up }
 // complete the file: then they become durable with Finish, which must follow.
 // ctx bounds the work with the vault and must outlive the sender's connection.
 func (r *Receipt) Receive(ctx context.Context, offset int64, src io.Reader) (int64, error) {
-	if r.up.State != footage.Receiving {
+	switch {
+	case r.up.State == footage.Checking && offset == r.up.Size: // an empty file
+		return r.complete(ctx, src, 0)
+	case r.up.State != footage.Receiving:
 		return 0, errEnded
 	}
 	if offset != r.up.Offset {
@@ -75,10 +82,21 @@ func (r *Receipt) Receive(ctx context.Context, offset int64, src io.Reader) (int
 		r.drop()
 		return r.up.Offset - offset, say(srcErr) // what earlier checkpoints made durable stays
 	}
-	if srcErr == nil && offset+taken == r.up.Size {
+	if srcErr != nil || offset+taken < r.up.Size {
+		return r.settle(ctx, offset, srcErr)
+	}
+	return r.complete(ctx, src, taken)
+}
+
+// complete looks whether a source goes on behind the announced end: then the
+// file is not the one that was announced, and its beginning is not evidence.
+func (r *Receipt) complete(ctx context.Context, src io.Reader, taken int64) (int64, error) {
+	n, _ := io.ReadFull(src, make([]byte, 1)) // a connection that breaks after the last byte takes nothing from it
+	if n == 0 {
 		return taken, nil
 	}
-	return r.settle(ctx, offset, srcErr)
+	r.drop()
+	return 0, r.refuse(ctx, errLonger)
 }
 
 // settle makes durable what was taken from a sender who paused or broke off.
@@ -117,8 +135,13 @@ func (r *Receipt) begin(ctx context.Context) error {
 	return err
 }
 
-// record writes down how far the upload is durable.
+// record writes down how far the upload is durable. One whose last byte is
+// durable is to be ended whatever becomes of its sender: its offset says that
+// everything is here, and nobody would come back to continue it.
 func (r *Receipt) record(ctx context.Context, s footage.UploadState, p vault.Progress) error {
+	if p.Offset == r.up.Size {
+		s = footage.Checking
+	}
 	next := r.up
 	next.State, next.Offset, next.Progress, next.TouchedAt = s, p.Offset, p, r.in.now()
 	if err := r.in.Records.SaveProgress(ctx, next, r.owner); err != nil {

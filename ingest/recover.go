@@ -30,6 +30,9 @@ func (in *Intake) FinishLeft(ctx context.Context, untouchedFor time.Duration) (i
 	done := 0
 	var errs []error
 	for _, up := range ups {
+		if _, busy := in.finishing.Load(up.ID); busy {
+			continue // a large file takes its time
+		}
 		ok, err := in.leased(ctx, up.ID, func() error {
 			r := in.Open(up, in.Owner)
 			defer r.Close()

@@ -68,6 +68,9 @@ type service struct {
 	servers  []*http.Server
 	listener []net.Listener
 	tls      []bool
+
+	stopping context.Context // of uploads on their way
+	stop     context.CancelFunc
 }
 
 // build joins the rooms.
@@ -77,6 +80,7 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 		return nil, err
 	}
 	s := &service{house: h, tell: tell, metrics: newMetrics(), closers: []func(){pool.Close}}
+	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.intake = &ingest.Intake{
 		Records: h.db, Registry: h.db, Leases: h.db, Vault: h.vault, Keys: h.keys, Describe: pool,
 		Limits: ingest.Limits{
@@ -158,8 +162,7 @@ func (s *service) mountAPI(e *echo.Echo) error {
 	}
 	uploads, err := tus.New(tus.Config{
 		Intake: s.intake, Locker: locker, BasePath: "/api/v1/uploads/",
-		Who:   sender,
-		Fault: s.fault,
+		Who: sender, Stopping: s.stopping, Fault: s.fault,
 	})
 	if err != nil {
 		return err
@@ -173,13 +176,13 @@ func (s *service) mountAPI(e *echo.Echo) error {
 	return nil
 }
 
-// sender tells who sends; false for whoever may not.
-func sender(ctx context.Context) (tus.Sender, bool) {
-	who, ok := access.From(ctx)
-	if !ok || !access.May(who, access.Upload, who.Department) {
-		return tus.Sender{}, false
+// sender tells who sends, or why they may not.
+func sender(ctx context.Context) (tus.Sender, error) {
+	who, err := access.Require(ctx)
+	if err == nil {
+		err = access.Allow(who, access.Upload, who.Department)
 	}
-	return tus.Sender{Account: who.Account, Role: string(who.Role), Department: who.Department, From: who.From}, true
+	return tus.Sender{Account: who.Account, Role: string(who.Role), Department: who.Department, From: who.From}, err
 }
 
 // fault logs what is our own fault, once, under a number people can name.
@@ -230,7 +233,8 @@ func (s *service) address() string {
 }
 
 // run answers and works until ctx ends, then stops in reverse: no new
-// requests, those under way are finished, jobs end, stores close.
+// requests, uploads are made durable as far as they have come, other requests
+// under way are finished, jobs end, stores close.
 func (s *service) run(ctx context.Context) error {
 	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	wait := start(jobs, s.jobs(), s.tell, s.metrics.jobFailed)
@@ -244,6 +248,7 @@ func (s *service) run(ctx context.Context) error {
 	case err = <-ended:
 	}
 	s.tell.Info("stopping")
+	s.stop()
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	for _, server := range s.servers {
@@ -273,6 +278,7 @@ func (s *service) serveOne(server *http.Server, l net.Listener, tls bool) error 
 }
 
 func (s *service) closeParts() {
+	s.stop()
 	for _, c := range s.closers {
 		c()
 	}

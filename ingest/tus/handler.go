@@ -33,8 +33,11 @@ type Config struct {
 	Locker Locker
 	// BasePath is the address of uploads, "/api/v1/uploads/".
 	BasePath string
-	// Who tells who sends, from the request's context; false when nobody may.
-	Who func(ctx context.Context) (Sender, bool)
+	// Who tells who sends, from the request's context, or why nobody may.
+	Who func(ctx context.Context) (Sender, error)
+	// Stopping ends when the server is about to stop: what is on its way is
+	// then made durable, and its sender told to come back.
+	Stopping context.Context
 	// Fault is told of errors that are our own fault and gives a reference
 	// number for the answer.
 	Fault func(ctx context.Context, err error) (reference string)
@@ -53,7 +56,7 @@ func New(c Config) (http.Handler, error) {
 	composer := handler.NewStoreComposer()
 	composer.UseCore(store)
 	composer.UseTerminater(store)
-	composer.UseLocker(c.Locker)
+	composer.UseLocker(saying{c.Locker, store})
 	h, err := handler.NewUnroutedHandler(handler.Config{
 		StoreComposer:        composer,
 		BasePath:             c.BasePath,
@@ -81,7 +84,7 @@ func New(c Config) (http.Handler, error) {
 			w.WriteHeader(http.StatusMethodNotAllowed)
 		}
 	})
-	return answerInKorean(http.StripPrefix(strings.TrimSuffix(c.BasePath, "/"), h.Middleware(route))), nil
+	return answerInKorean(http.StripPrefix(strings.TrimSuffix(c.BasePath, "/"), store.attend(h.Middleware(route)))), nil
 }
 
 // store gives tusd's handler our intake as a data store.
@@ -89,9 +92,9 @@ type store struct{ Config }
 
 // NewUpload implements handler.DataStore.
 func (s *store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.Upload, error) {
-	sender, ok := s.Who(ctx)
-	if !ok {
-		return nil, s.problem(ctx, errNobody)
+	sender, err := s.Who(ctx)
+	if err != nil {
+		return nil, s.problem(ctx, err)
 	}
 	if info.SizeIsDeferred {
 		return nil, s.problem(ctx, errNoLength)
@@ -111,9 +114,9 @@ func (s *store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.U
 // GetUpload implements handler.DataStore. An upload of somebody else is not
 // there.
 func (s *store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
-	sender, ok := s.Who(ctx)
-	if !ok {
-		return nil, s.problem(ctx, errNobody)
+	sender, err := s.Who(ctx)
+	if err != nil {
+		return nil, s.problem(ctx, err)
 	}
 	up, err := s.Intake.Records.Upload(ctx, id)
 	if err != nil {
@@ -140,7 +143,7 @@ type upload struct {
 // or completes the file and becomes durable in FinishUpload, before any answer.
 func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (int64, error) {
 	u.receipt.HeldBy(u.store.Locker.OwnerOf(u.receipt.Upload().ID))
-	n, err := u.receipt.Receive(ctx, offset, src)
+	n, err := u.receipt.Receive(ctx, offset, u.whole(ctx, offset, src))
 	return n, u.store.problem(ctx, err)
 }
 
@@ -170,6 +173,9 @@ func (u *upload) GetReader(context.Context) (io.ReadCloser, error) {
 
 // Terminate implements handler.TerminatableUpload.
 func (u *upload) Terminate(ctx context.Context) error {
-	sender, _ := u.store.Who(ctx)
+	sender, err := u.store.Who(ctx)
+	if err != nil {
+		return u.store.problem(ctx, err)
+	}
 	return u.store.problem(ctx, u.store.Intake.Cancel(ctx, u.receipt.Upload().ID, sender.actor()))
 }

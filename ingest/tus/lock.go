@@ -18,6 +18,31 @@ type inProcess struct{ *memorylocker.MemoryLocker }
 // OwnerOf implements Locker; there is nobody else to tell apart from.
 func (inProcess) OwnerOf(string) string { return "" }
 
+// saying is a locker whose errors are told like all others.
+type saying struct {
+	Locker
+	store *store
+}
+
+// NewLock implements handler.Locker.
+func (s saying) NewLock(id string) (handler.Lock, error) {
+	lock, err := s.Locker.NewLock(id)
+	return sayingLock{lock, s.store}, err
+}
+
+type sayingLock struct {
+	lock  handler.Lock
+	store *store
+}
+
+// Lock implements handler.Lock.
+func (l sayingLock) Lock(ctx context.Context, requestUnlock func()) error {
+	return l.store.problem(ctx, l.lock.Lock(ctx, requestUnlock))
+}
+
+// Unlock implements handler.Lock.
+func (l sayingLock) Unlock() error { return l.lock.Unlock() }
+
 // Leases is what a lock shared by several servers is made of.
 type Leases interface {
 	Claim(ctx context.Context, task, owner string, length time.Duration) (bool, error)

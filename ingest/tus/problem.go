@@ -16,11 +16,13 @@ import (
 
 	"jikim/devices/refuse"
 	"jikim/footage"
+	"jikim/ingest"
 )
 
+const lengthRequired = "파일 크기를 먼저 알려 주어야 합니다(Upload-Length). 크기를 정해 다시 보내 주세요."
+
 var (
-	errNobody       = refuse.New(refuse.Unauthenticated, "not-signed-in", "로그인이 필요합니다. 다시 로그인한 뒤 이어서 보내 주세요. 받은 부분은 그대로 있습니다.")
-	errNoLength     = refuse.Field("length", "length-required", "파일 크기를 먼저 알려 주어야 합니다(Upload-Length). 크기를 정해 다시 보내 주세요.")
+	errNoLength     = refuse.Field("length", "length-required", lengthRequired)
 	errNoSuchUpload = refuse.New(refuse.NotFound, "upload-not-found", "찾는 전송이 없습니다. 파일을 새로 보내 주세요.")
 )
 
@@ -40,8 +42,7 @@ func (s *store) problem(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	var known handler.Error
-	if errors.As(err, &known) {
+	if known := (handler.Error{}); errors.As(err, &known) {
 		return err
 	}
 	no, ok := refuse.As(err)
@@ -99,15 +100,16 @@ func problemJSON(status int, code, sentence string) []byte {
 var own = map[string]struct{ code, sentence string }{
 	"ERR_UNSUPPORTED_VERSION":         {"tus-version", "tus 1.0.0 프로토콜로 보내 주세요(Tus-Resumable: 1.0.0)."},
 	"ERR_MAX_SIZE_EXCEEDED":           {"too-large", "파일이 너무 큽니다. 나누어 저장된 파일을 그대로 보내거나 시스템 관리자에게 알려 주세요."},
-	"ERR_INVALID_CONTENT_TYPE":        {"content-type", "Content-Type이 application/offset+octet-stream이어야 합니다."},
+	"ERR_INVALID_CONTENT_TYPE":        {"content-type", "파일 내용은 Content-Type을 application/offset+octet-stream으로 하여 보내 주세요."},
 	"ERR_INVALID_UPLOAD_LENGTH":       {"bad-length", "파일 크기(Upload-Length)가 없거나 올바르지 않습니다. 크기를 0 이상의 수로 알려 주세요."},
-	"ERR_INVALID_UPLOAD_LENGTH_DEFER": {"length-required", "파일 크기를 먼저 알려 주어야 합니다(Upload-Length)."},
-	"ERR_INVALID_OFFSET":              {"bad-offset", "이어 보낼 위치(Upload-Offset)가 없거나 올바르지 않습니다."},
+	"ERR_INVALID_UPLOAD_LENGTH_DEFER": {"length-required", lengthRequired},
+	"ERR_NOT_IMPLEMENTED":             {"length-required", lengthRequired}, // tusd's answer where lengths cannot be deferred
+	"ERR_INVALID_OFFSET":              {"bad-offset", "이어 보낼 위치(Upload-Offset)가 없거나 올바르지 않습니다. 어디까지 받았는지 HEAD로 확인한 뒤 이어서 보내 주세요."},
 	"ERR_UPLOAD_NOT_FOUND":            {"upload-not-found", "찾는 전송이 없습니다. 파일을 새로 보내 주세요."},
 	"ERR_UPLOAD_LOCKED":               {"upload-busy", "이 파일은 지금 다른 연결에서 전송되고 있습니다. 잠시 뒤 이어서 보내 주세요."},
 	"ERR_LOCK_TIMEOUT":                {"upload-busy", "이 파일은 지금 다른 연결에서 전송되고 있습니다. 잠시 뒤 이어서 보내 주세요."},
 	"ERR_MISMATCHED_OFFSET":           {"offset-mismatch", "이어 받을 위치가 맞지 않습니다. 어디까지 받았는지 다시 확인한 뒤 이어서 보내 주세요."},
-	"ERR_UPLOAD_SIZE_EXCEEDED":        {"longer-than-said", "알려 준 크기보다 많은 내용이 왔습니다. 알려 준 크기까지만 받았으니, 카메라에서 지우지 말고 처음부터 다시 보내 주세요."},
+	"ERR_UPLOAD_SIZE_EXCEEDED":        {"longer-than-said", ingest.LongerThanSaid},
 	"ERR_UPLOAD_INTERRUPTED":          {"upload-elsewhere", "같은 파일의 전송이 다른 연결에서 이어져 이 연결은 마쳤습니다. 받은 부분은 그대로 있습니다."},
 	"ERR_SERVER_SHUTDOWN":             {"server-stopping", "서버가 다시 시작됩니다. 받은 부분은 그대로 있으니 잠시 뒤 이어서 보내 주세요."},
 	"ERR_UNEXPECTED_EOF":              {"cut-off", "전송이 중간에 끊겼습니다. 받은 부분은 그대로 있으니 이어서 보내 주세요."},
@@ -132,35 +134,48 @@ type translator struct {
 	foreign bool // the body that follows is tusd's own English
 	status  int
 
-	mu   sync.Mutex
-	over bool // the request has been answered; its connection may serve another
+	mu    sync.Mutex
+	until time.Time // the read deadline, as tusd moves it on while bytes come
+	cut   bool      // it was moved back: the request was interrupted
+	over  bool      // the answer has begun; the connection may serve another request
 }
 
 // Unwrap lets http.ResponseController through.
 func (t *translator) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
-// SetReadDeadline keeps tusd from setting a deadline after its request: it
-// does so from a goroutine of its own, and the connection's next request would
-// be cut off.
+// SetReadDeadline lets tusd interrupt a request, but only before its answer
+// has begun and at the price of the connection. tusd interrupts from a
+// goroutine of its own by a deadline that has passed; net/http then holds the
+// client for gone, and every later request on the connection with it.
 func (t *translator) SetReadDeadline(at time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over {
 		return nil
 	}
+	t.cut = t.cut || at.Before(t.until)
+	t.until = at
 	return http.NewResponseController(t.ResponseWriter).SetReadDeadline(at)
+}
+
+// begin ends what tusd may do to the connection.
+func (t *translator) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over = true; t.cut {
+		t.Header().Set("Connection", "close")
+	}
 }
 
 // letGo ends the request's hold on the connection. tusd's write deadline would
 // outlive the request and cut off a long download on the same connection.
 func (t *translator) letGo() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.over = true
+	t.begin()
 	_ = http.NewResponseController(t.ResponseWriter).SetWriteDeadline(time.Time{}) // not every writer has one
 }
 
 func (t *translator) WriteHeader(status int) {
+	t.begin()
 	h := t.Header()
 	if loc, err := url.Parse(h.Get("Location")); err == nil && loc.Host != "" {
 		h.Set("Location", loc.Path)
@@ -183,11 +198,14 @@ func (t *translator) Write(b []byte) (int, error) {
 	name, _, _ := bytes.Cut(b, []byte(":"))
 	said, ok := own[string(name)]
 	if !ok {
-		said.code, said.sentence = "upload-refused", "요청을 받아들이지 못했습니다. 파일을 처음부터 다시 보내 주세요."
+		said.code, said.sentence = "upload-refused", "요청을 받아들이지 못했습니다. 어디까지 받았는지 확인한 뒤 이어서 보내고, 그래도 안 되면 처음부터 다시 보내 주세요."
 	}
 	status := t.status
-	if said.code == "upload-busy" || said.code == "upload-elsewhere" {
+	switch said.code {
+	case "upload-busy", "upload-elsewhere":
 		status = http.StatusLocked // clients try again on 423; tusd says 500 and 400
+	case "length-required":
+		status = http.StatusBadRequest // tusd says 501
 	}
 	t.ResponseWriter.WriteHeader(status)
 	if _, err := t.ResponseWriter.Write(problemJSON(status, said.code, said.sentence)); err != nil {

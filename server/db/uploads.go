@@ -108,7 +108,7 @@ func (d *DB) RefuseUpload(ctx context.Context, e ledger.Entry, up footage.Upload
 			return err
 		}
 		if stands.State == footage.CheckedIn {
-			return refuse.New(refuse.Conflict, "already-checked-in", "이미 등록된 영상이라 전송을 취소할 수 없습니다.")
+			return refuse.New(refuse.Conflict, "already-checked-in", "이미 등록된 영상이라 전송을 취소할 수 없습니다. 지워야 한다면 부서의 관리책임자에게 알려 주세요.")
 		}
 		if err := tx.DropKey(up.ID); err != nil {
 			return err
