@@ -28,8 +28,8 @@ import (
 func TestKilledAtAnyMoment(t *testing.T) {
 	for _, w := range []struct {
 		world
-		kills int
-	}{{oneMachine(), 200}, {manyServers(), 16}} {
+		kills, window int
+	}{{oneMachine(), 200, 250}, {manyServers(), 16, 1500}} {
 		kills := w.kills
 		if testing.Short() {
 			kills = 5
@@ -41,7 +41,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			k := &killing{
 				place: p, t: t, rng: rand.New(rand.NewPCG(1, uint64(kills))),
 				sender: p.token(t, "sender", "agent", "minwon"), viewer: p.token(t, "viewer", "reviewer", "minwon"),
-				acked: map[string]int64{}, bodies: map[string][]byte{}, in: map[string]string{}, now: time.Now(),
+				window: w.window, acked: map[string]int64{}, bodies: map[string][]byte{}, in: map[string]string{}, now: time.Now(),
 			}
 			for i := range kills {
 				k.round(i)
@@ -61,6 +61,7 @@ type killing struct {
 	t              *testing.T
 	rng            *rand.Rand
 	sender, viewer string
+	window         int // milliseconds a server lives at most
 
 	mu     sync.Mutex
 	acked  map[string]int64  // upload → offset it was told
@@ -93,10 +94,13 @@ func (k *killing) killServer() {
 	}
 	seed := k.rng.Uint64()
 	wg.Go(func() { k.look(ctx, r.url, rand.New(rand.NewPCG(seed, 8))) })
-	time.Sleep(time.Duration(k.rng.IntN(250)) * time.Millisecond)
+	time.Sleep(time.Duration(k.rng.IntN(k.window)) * time.Millisecond)
 	r.kill()
 	cancel()
 	wg.Wait()
+	if k.t.Failed() {
+		k.t.Logf("the server's log ends:\n%s", r.logs.String()[max(0, r.logs.Len()-8000):])
+	}
 }
 
 // send continues what was begun, or begins something new, piece by piece.
@@ -239,7 +243,7 @@ func (k *killing) look(ctx context.Context, url string, rng *rand.Rand) {
 		body := k.bodies[id]
 		k.mu.Unlock()
 		if want := body[:min(4096, len(body))]; len(body) > 0 && (status != http.StatusPartialContent || !bytes.Equal(got, want)) {
-			k.t.Errorf("reading %s gave %d and %d bytes", id, status, len(got))
+			k.t.Errorf("reading %s gave %d: %.200q", id, status, got)
 		}
 	}
 }
