@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -59,6 +60,7 @@ func registryOf(r devices.Registry, reach string, today instant.Date) registryBo
 				shown.Officers = append(shown.Officers, o)
 			}
 		}
+		slices.SortStableFunc(shown.Officers, func(a, b devices.Officer) int { return rank(a.Tier) - rank(b.Tier) })
 		for _, device := range r.Devices {
 			if device.Department == d.ID {
 				shown.Devices = append(shown.Devices, registryDevice{device, n.purposeOfDevice(device, d)})
@@ -73,6 +75,11 @@ func registryOf(r devices.Registry, reach string, today instant.Date) registryBo
 		}
 	}
 	return body
+}
+
+// rank orders officers by what they answer for.
+func rank(t devices.Tier) int {
+	return slices.IndexFunc(tiers, func(c choice) bool { return c.Value == string(t) })
 }
 
 func (n registryNames) purposeOfDevice(d devices.Device, of devices.Department) string {

@@ -64,14 +64,18 @@ async function run(row) {
       waiting: () => row.show('cut', '연결되면 이어서 보냅니다. 이 창을 닫지 마세요.'),
       checking: () => row.show('checking'),
     });
-    if (ended.state === 'refused') row.show('refused', ended.detail);
-    else if (ended.code) row.show('already', ended.detail);
-    else row.show('done');
+    row.show(stateOf(ended), ended.detail ?? '');
   } catch (error) {
     if (error instanceof SignedOut) row.show('failed', '로그인이 끝났습니다. 새 창에서 다시 로그인한 뒤 ‘다시 시도’를 누르면 이어서 보냅니다.');
     else if (error instanceof Refusal) row.show('refused', error.message);
     else row.show('failed', '서버에 닿지 못했습니다. 네트워크를 확인하고 ‘다시 시도’를 누르면 이어서 보냅니다.');
   }
+}
+
+function stateOf(ended) {
+  if (ended.state === 'refused') return 'refused';
+  if (ended.code === 'duplicate') return 'already';
+  return ended.code ? 'review' : 'done';
 }
 
 function metadataOf(item, file, path) {
@@ -95,7 +99,8 @@ function retry(row) {
 function tell() {
   if (rows.length === 0 && left === 0) return;
   const count = (...states) => rows.filter((r) => states.includes(r.state)).length;
-  const safe = count('done', 'already');
+  const review = count('review');
+  const safe = count('done', 'already') + review;
   const refused = count('refused', 'failed');
   const open = rows.length - safe - refused;
   const skipped = left > 0 ? ` 운영체제가 만든 파일 ${left}개는 올리지 않았습니다.` : '';
@@ -108,7 +113,8 @@ function tell() {
     tone = 'bad';
   } else if (rows.length > 0) {
     text = `모두 안전하게 저장되었습니다. 카메라에서 지워도 됩니다. (${rows.length}개)`;
-    tone = 'good';
+    tone = review > 0 ? 'warn' : 'good';
+    if (review > 0) text += ` 다만 ${review}개는 확인이 필요하니 지우기 전에 아래 까닭을 읽어 주세요.`;
   } else text = '올릴 영상이 없습니다.';
   summary.className = `notice ${tone}`;
   if (summary.textContent !== text + skipped) summary.textContent = text + skipped;

@@ -8,6 +8,7 @@ const states = {
   cut: ['연결 끊김', '!', 'warn'],
   checking: ['검증 중', '…', ''],
   done: ['등록 완료', '✓', 'good'],
+  review: ['등록 완료 · 확인 필요', '!', 'warn'],
   already: ['이미 등록됨', '✓', 'good'],
   refused: ['거절', '×', 'bad'],
   failed: ['보내지 못함', '!', 'bad'],
