@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -251,17 +252,35 @@ func TestADestroyedClipGetsNothing(t *testing.T) {
 			}
 		})
 	}
-	t.Run("whose key is gone", func(t *testing.T) {
+	t.Run("whose key and bytes go as its key is read", func(t *testing.T) {
 		h := newHouse(t)
-		h.checkIn("clip-1", "photo", photo(t), ofPhoto)
-		e := ledger.Entry{Act: ledger.ActDestructionBegun, Actor: ledger.Actor{Account: "hong"}, Subject: "clip:clip-1"}
-		if err := h.records.Change(t.Context(), e, func(tx footage.Tx, _ *ledger.Entry) error { return tx.DropKey("clip-1") }); err != nil {
-			t.Fatal(err)
-		}
-		if h.run(); h.acts() != "clip.destruction-begun clip:clip-1 " || h.blobs() != "clip-1" {
+		clip := h.checkIn("clip-1", "photo", photo(t), ofPhoto)
+		keys := h.maker.Keys
+		h.maker.Keys = keyring{keys, func() {
+			e := ledger.Entry{Act: ledger.ActDestructionBegun, Actor: ledger.Actor{Account: "hong"}, Subject: "clip:clip-1"}
+			err := h.records.Change(t.Context(), e, func(tx footage.Tx, _ *ledger.Entry) error {
+				clip.State = footage.Destroying
+				return errors.Join(tx.Save(&clip), tx.DropKey("clip-1"))
+			})
+			if err = errors.Join(err, h.maker.Vault.Destroy(t.Context(), "clip-1")); err != nil {
+				t.Error(err)
+			}
+		}}
+		if h.run(); h.acts() != "clip.destruction-begun clip:clip-1 " || h.blobs() != "" {
 			t.Errorf("ledger %q, vault %s", h.acts(), h.blobs())
 		}
 	})
+}
+
+// keyring does something each time a key is asked for.
+type keyring struct {
+	vault.Keyring
+	asked func()
+}
+
+func (k keyring) Unwrap(id string, wrapped []byte) (vault.Key, error) {
+	k.asked()
+	return k.Keyring.Unwrap(id, wrapped)
 }
 
 func TestServersShareTheWork(t *testing.T) {
@@ -274,14 +293,20 @@ func TestServersShareTheWork(t *testing.T) {
 	other := *h.maker
 	other.Owner = "server-2"
 	var wg sync.WaitGroup
+	var done atomic.Int32
 	for _, m := range []*media.Maker{h.maker, &other} {
 		wg.Go(func() {
-			if _, err := m.Run(t.Context()); err != nil {
+			n, err := m.Run(t.Context())
+			if err != nil {
 				t.Error(err)
 			}
+			done.Add(int32(n))
 		})
 	}
 	wg.Wait()
+	if int(done.Load()) != len(names) {
+		t.Errorf("%d clips done, want %d", done.Load(), len(names))
+	}
 	if n := len(h.records.Entries(t)); n != len(names) {
 		t.Errorf("%d entries for %d clips: %s", n, len(names), h.acts())
 	}

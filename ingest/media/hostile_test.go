@@ -123,10 +123,9 @@ func pointedAt(t *testing.T, movie []byte, path string) []byte {
 	if len(path)%2 == 1 {
 		path += "\x00"
 	}
-	alias := make([]byte, 12+10+1+27+12+1+63+16+4+16)
-	alias = binary.BigEndian.AppendUint16(alias, 2) // absolute path
-	alias = binary.BigEndian.AppendUint16(alias, uint16(len(path)))
-	alias = append(append(alias, path...), 0xFF, 0xFF, 0, 0)
+	alias := slices.Concat(make([]byte, 12+10+1+27+12+1+63+16+4+16),
+		[]byte{0, 2}, binary.BigEndian.AppendUint16(nil, uint16(len(path))), []byte(path), // an absolute path
+		[]byte{0xFF, 0xFF, 0, 0})
 	binary.BigEndian.PutUint32(alias, uint32(len(alias)))
 	copy(alias[4:], "alis")
 

@@ -21,14 +21,14 @@ type lease struct {
 
 // leased runs work while this server has the clip to itself. The lease is
 // prolonged in the background; when it cannot be, the context of the work ends.
-// false when another server has the clip.
-func (m *Maker) leased(ctx context.Context, clip string, work func(context.Context, *lease) error) (bool, error) {
+// A clip that another server has is left to it.
+func (m *Maker) leased(ctx context.Context, clip string, work func(context.Context, *lease) error) error {
 	l := &lease{m: m, task: "media:" + clip}
 	switch err := l.hold(ctx); {
 	case errors.Is(err, errLost):
-		return false, nil
+		return nil
 	case err != nil:
-		return false, err
+		return err
 	}
 	run, stop := context.WithCancelCause(ctx)
 	kept := make(chan struct{})
@@ -36,7 +36,7 @@ func (m *Maker) leased(ctx context.Context, clip string, work func(context.Conte
 	err := work(run, l)
 	stop(nil)
 	<-kept
-	return true, errors.Join(err, m.Records.Release(context.WithoutCancel(ctx), l.task, m.Owner))
+	return errors.Join(err, m.Records.Release(context.WithoutCancel(ctx), l.task, m.Owner))
 }
 
 // hold claims or prolongs the lease; errLost when somebody else has it.

@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"jikim/devices/instant"
-	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/ledger"
 	"jikim/footage/vault"
@@ -39,7 +38,6 @@ type Records interface {
 	ClipsWantingMedia(ctx context.Context, limit int) ([]footage.Clip, error)
 	Clip(ctx context.Context, id string) (footage.Clip, error)
 	DerivativesOf(ctx context.Context, clip string) ([]footage.Derivative, error)
-	// Key gives a clip's wrapped key; a refuse.NotFound once it was dropped.
 	Key(ctx context.Context, clip string) (wrapped []byte, err error)
 	// MediaDone notes that nothing is left to be made from the clip.
 	MediaDone(ctx context.Context, clip string) error
@@ -101,27 +99,32 @@ func (m *Maker) Run(ctx context.Context) (done int, err error) {
 		if ctx.Err() != nil {
 			break
 		}
-		got, err := m.leased(ctx, c.ID, func(ctx context.Context, l *lease) error { return m.complete(ctx, l, c.ID) })
-		switch {
-		case err != nil:
+		whole := false
+		err := m.leased(ctx, c.ID, func(ctx context.Context, l *lease) (err error) {
+			whole, err = m.complete(ctx, l, c.ID)
+			return err
+		})
+		if err != nil {
 			errs = append(errs, err)
-		case got:
+		}
+		if whole {
 			done++
 		}
 	}
 	return done, errors.Join(append(errs, ctx.Err())...)
 }
 
-// complete makes whatever the clip still lacks. The list it came from may be
-// old; what counts is what the records say under the lease.
-func (m *Maker) complete(ctx context.Context, l *lease, id string) error {
+// complete makes whatever the clip still lacks, and reports whether nothing is
+// lacking now. The list it came from may be old; what counts is what the records
+// say under the lease.
+func (m *Maker) complete(ctx context.Context, l *lease, id string) (done bool, err error) {
 	clip, err := m.Records.Clip(ctx, id)
 	if err != nil || !clip.MediaTodo || ended(clip) {
-		return err
+		return false, err
 	}
 	have, err := m.Records.DerivativesOf(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var faults []error
 	for _, kind := range wanted(clip) {
@@ -129,22 +132,33 @@ func (m *Maker) complete(ctx context.Context, l *lease, id string) error {
 			continue
 		}
 		fault, err := m.derive(ctx, l, clip, kind)
-		if errors.Is(err, errEnded) || keyDropped(err) {
-			return errors.Join(faults...)
-		}
 		if err != nil {
-			return errors.Join(append(faults, err)...)
+			return false, errors.Join(append(faults, m.unlessEnded(ctx, id, kind, err))...)
 		}
 		faults = append(faults, fault)
 	}
-	return errors.Join(append(faults, m.Records.MediaDone(ctx, id))...)
+	err = m.Records.MediaDone(ctx, id)
+	return err == nil, errors.Join(append(faults, err)...)
+}
+
+// unlessEnded is err, unless it comes of the clip's end: its key, its bytes and
+// its right to derivatives may go at any moment, and that is nobody's fault. The
+// gate may have passed the derivative's name before the last of it was written,
+// so those bytes go here.
+func (m *Maker) unlessEnded(ctx context.Context, id, kind string, err error) error {
+	ctx = context.WithoutCancel(ctx)
+	clip, unread := m.Records.Clip(ctx, id)
+	if unread != nil || !ended(clip) {
+		return err
+	}
+	return m.Vault.Destroy(ctx, derivativeID(id, kind))
 }
 
 // derive makes one derivative and records how that ended. fault is what was
 // found wrong with the stored original: it is on record like any other failure,
 // but somebody must hear of it.
 func (m *Maker) derive(ctx context.Context, l *lease, clip footage.Clip, kind string) (fault, err error) {
-	d := footage.Derivative{ID: clip.ID + "." + kind, Clip: clip.ID, Kind: kind, State: footage.Made}
+	d := footage.Derivative{ID: derivativeID(clip.ID, kind), Clip: clip.ID, Kind: kind, State: footage.Made}
 	err = m.make(ctx, l, clip, &d)
 	var no *failure
 	var bad *damage
@@ -163,9 +177,8 @@ func (m *Maker) derive(ctx context.Context, l *lease, clip footage.Clip, kind st
 	return fault, m.record(ctx, d)
 }
 
-// record writes the derivative into the records, unless its clip is coming to
-// its end: then the gate may already have passed the derivative's name, and
-// the bytes go here.
+// record writes the derivative into the records; errEnded when its clip is
+// coming to its end.
 func (m *Maker) record(ctx context.Context, d footage.Derivative) error {
 	e := ledger.Entry{
 		Act: ledger.ActDerivativeMade, Actor: ledger.Actor{Account: "system", Cycle: "media"},
@@ -174,7 +187,7 @@ func (m *Maker) record(ctx context.Context, d footage.Derivative) error {
 	if d.State == footage.Failed {
 		e.Act = ledger.ActDerivativeFailed
 	}
-	err := m.Book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
+	return m.Book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
 		clip := footage.Clip{ID: d.Clip}
 		if err := tx.Load(&clip); err != nil {
 			return err
@@ -184,21 +197,12 @@ func (m *Maker) record(ctx context.Context, d footage.Derivative) error {
 		}
 		return tx.Save(&d)
 	})
-	if errors.Is(err, errEnded) {
-		return errors.Join(err, m.Vault.Destroy(context.WithoutCancel(ctx), d.ID))
-	}
-	return err
 }
+
+func derivativeID(clip, kind string) string { return clip + "." + kind }
 
 func ended(c footage.Clip) bool {
 	return c.State == footage.Destroying || c.State == footage.Destroyed
-}
-
-// keyDropped reports that there is no key any more: the gate has been there
-// since the clip was read.
-func keyDropped(err error) bool {
-	no, ok := refuse.As(err)
-	return ok && no.Kind == refuse.NotFound
 }
 
 func recorded(have []footage.Derivative, kind string) bool {

@@ -202,6 +202,16 @@ func TestPhotosStandUpright(t *testing.T) {
 	}
 }
 
+func TestAProxyHasFewIndexes(t *testing.T) {
+	h := newHouse(t)
+	h.checkIn("clip-1", "video", generate(t, "a.avi", film("64x64", 65, "-c:v", "mpeg4", "-c:a", "mp2")...),
+		report{"container": "avi", "video_codec": "mpeg4", "duration_s": 65})
+	h.run()
+	if n := bytes.Count(h.content(h.derivative("clip-1", media.Proxy)), []byte("moof")); n != 2 {
+		t.Errorf("%d fragments in 65 seconds, want 2", n)
+	}
+}
+
 func TestASilentProxyIsBetterThanNone(t *testing.T) {
 	h := newHouse(t)
 	b := generate(t, "a.mov", film("320x240", 2, "-c:v", "mpeg4", "-c:a", "pcm_s16le")...)
