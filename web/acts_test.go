@@ -74,7 +74,7 @@ func TestTheClipPageShowsItsEvidence(t *testing.T) {
 	b := s.as(t, "responsible")
 	b.get("/clips/"+minwonClip).says(
 		"민원_0001.MP4", "2026. 10. 12.(월)까지", "보관 규칙 minwon-protect@1", "기기 시계를 한국 시각으로 읽었습니다.",
-		"파일에서 찾은 시각 2개", "영상 머리 정보(MP4) mvhd", "2026-09-12 14:05:30 (시간대 없음, 토요일)", "색인이 없습니다.",
+		"파일에서 찾은 시각 2개", "영상 머리말(MP4) mvhd", "2026-09-12 14:05:30 (시간대 없음, 토요일)", "색인이 없습니다.",
 		"mp4 · h264 · aac", "1분 5초", strings.Repeat("ab", 32), "DCIM/민원_0001.MP4", "민원-1")
 	b.get("/clips/"+overdue).says("확인이 필요합니다", "저장된 메타데이터를 읽을 수 없습니다")
 	b.get("/clips/"+gone).says("파기 기록이 있습니다", "파기되어 내용을 볼 수 없습니다", "아직 확인되지 않음")

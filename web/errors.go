@@ -71,8 +71,10 @@ func (s *site) troubleOf(err error, c echo.Context) trouble {
 	}
 	reference := s.reference()
 	s.Log.Error("fault", slog.String("reference", reference), slog.String("route", c.Path()), slog.Any("error", err))
-	return trouble{Status: http.StatusInternalServerError, Reference: reference,
-		Sentence: "처리하지 못했습니다. 이미 저장된 영상과 기록은 그대로입니다. 잠시 뒤 다시 시도하고, 그래도 안 되면 아래 번호를 시스템 관리자에게 알려 주세요."}
+	return trouble{
+		Status: http.StatusInternalServerError, Reference: reference,
+		Sentence: "처리하지 못했습니다. 이미 저장된 영상과 기록은 그대로입니다. 잠시 뒤 다시 시도하고, 그래도 안 되면 아래 번호를 시스템 관리자에게 알려 주세요.",
+	}
 }
 
 // asRefusal translates what echo and net/http have to say.

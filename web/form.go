@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -26,7 +27,7 @@ type form struct {
 func readForm(c echo.Context, id string) (form, error) {
 	r := c.Request()
 	if err := r.ParseForm(); err != nil {
-		if asRefusal(err) == errLargeForm {
+		if errors.Is(asRefusal(err), errLargeForm) {
 			return form{}, errLargeForm
 		}
 		return form{}, errBrokenForm.Because(err)

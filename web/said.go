@@ -73,11 +73,24 @@ func weekdayOf(t time.Time) string {
 	return string([]rune("일월화수목금토")[t.Weekday()]) + "요일"
 }
 
-// sources puts a program's word for a source into people's.
+// sources puts the beginning of a program's word for a source into people's.
 var sources = []choice{
-	{"exif:", "사진 정보(EXIF)"}, {"xmp:", "사진 정보(XMP)"}, {"mp4:", "영상 머리 정보(MP4)"}, {"gpmf:", "GoPro 위성 기록"},
-	{"srt:", "자막 기록(SRT)"}, {"srt", "자막 기록(SRT)"}, {"name", "파일 이름"}, {"file:name", "파일 이름"},
-	{"file:mtime", "파일 저장 시각"}, {"mtime", "파일 저장 시각"}, {"card:", "카드"}, {"avi:", "영상 머리 정보(AVI)"},
+	{"exif:", "사진 정보(EXIF)"},
+	{"xmp:", "사진 정보(XMP)"},
+	{"mp4:", "영상 머리말(MP4)"},
+	{"quicktime:", "영상 머리말(QuickTime)"},
+	{"mkv:", "영상 머리말(Matroska)"},
+	{"riff:", "영상 머리말(AVI)"},
+	{"h264:", "영상 안의 기록(H.264)"},
+	{"gpmf:", "영상 안의 GPS 기록"},
+	{"klv:", "영상 안의 항공 기록(MISB)"},
+	{"freegps", "영상 안의 위치 기록"},
+	{"ligogps", "영상 뒤의 위치 기록"},
+	{"axis:", "바디캠 위치 기록"},
+	{"nmea:", "GPS 기록(NMEA)"},
+	{"gpx:", "GPS 기록(GPX)"},
+	{"srt", "비행 기록(SRT)"},
+	{"name", "파일 이름"},
 }
 
 // Where names the candidate's source.

@@ -53,8 +53,10 @@ var registry = devices.Registry{
 	},
 	Officers: []devices.Officer{{Department: "minwon", Tier: devices.TierResponsible, Name: "홍책임", Position: "과장", From: "2026-01-01"}},
 	Purposes: []devices.Purpose{
-		{ID: "minwon-protect", Name: "민원 담당자 보호", Department: "minwon", Version: 1, Basis: []devices.LegalBasis{devices.BasisPublicTask},
-			Notice: []devices.Notice{devices.NoticeOral}, Retention: devices.Retention{Days: 30}},
+		{
+			ID: "minwon-protect", Name: "민원 담당자 보호", Department: "minwon", Version: 1, Basis: []devices.LegalBasis{devices.BasisPublicTask},
+			Notice: []devices.Notice{devices.NoticeOral}, Retention: devices.Retention{Days: 30},
+		},
 		{ID: "minwon-long", Name: "분쟁 대응", Department: "minwon", Version: 1, Retention: devices.Retention{Days: 60, Reason: "분쟁"}},
 		{ID: "pr", Name: "시정 홍보", Department: "hongbo", Version: 1, Retention: devices.Retention{Permanent: true, Reason: "기록물"}},
 	},

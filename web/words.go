@@ -182,8 +182,15 @@ var laws = []choice{
 }
 
 var notices = []choice{
-	{"light", "불빛"}, {"sound", "소리"}, {"sign", "안내판"}, {"leaflet", "안내서면"}, {"broadcast", "안내방송"},
-	{"oral", "말로 알림"}, {"vest", "촬영 조끼"}, {"privacy_portal", "개인정보 포털 공지"}, {"other", "그 밖의 방법"},
+	{"light", "불빛"},
+	{"sound", "소리"},
+	{"sign", "안내판"},
+	{"leaflet", "안내서면"},
+	{"broadcast", "안내방송"},
+	{"oral", "말로 알림"},
+	{"vest", "촬영 조끼"},
+	{"privacy_portal", "개인정보 포털 공지"},
+	{"other", "그 밖의 방법"},
 }
 
 var classes = []choice{{"worn", "착용형"}, {"handheld", "휴대형"}, {"mounted", "부착·거치형"}}
