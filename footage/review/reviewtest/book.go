@@ -31,16 +31,21 @@ type Book struct {
 	// Fault, when set, is what every reading and change answers: the database
 	// is away.
 	Fault error
+	// Wire, when set, is what every reading and change goes over: it can be cut.
+	Wire *Wire
 
-	mu       sync.Mutex
-	clock    *Clock
-	signer   *ledger.Signer
-	log      *ledgertest.Memory
-	records  map[string]footage.Record
-	keys     map[string][]byte
-	uploads  map[string]footage.Upload
+	mu      sync.Mutex
+	clock   *Clock
+	signer  *ledger.Signer
+	log     *ledgertest.Memory
+	records map[string]footage.Record
+	keys    map[string][]byte
+	uploads map[string]footage.Upload
+	reads   int
+
+	register sync.Mutex // of the registry and the leases, which are asked within changes too
 	registry devices.Registry
-	reads    int
+	leases   map[string]lease
 }
 
 // NewBook gives an empty book whose entries carry the clock's time.
@@ -56,7 +61,7 @@ func NewBook(t testing.TB, clock *Clock) *Book {
 	}
 	return &Book{
 		clock: clock, signer: signer, log: ledgertest.NewMemory(),
-		records: map[string]footage.Record{}, keys: map[string][]byte{}, uploads: map[string]footage.Upload{},
+		records: map[string]footage.Record{}, keys: map[string][]byte{}, uploads: map[string]footage.Upload{}, leases: map[string]lease{},
 	}
 }
 
@@ -65,6 +70,12 @@ func (b *Book) Verifier() *ledger.Verifier { return b.signer.Verifier() }
 
 // Change implements footage.Book.
 func (b *Book) Change(ctx context.Context, e ledger.Entry, fn func(tx footage.Tx, e *ledger.Entry) error) error {
+	return b.Wire.call("change "+string(e.Act), func() error {
+		return b.change(ctx, e, func(tx *tx, e *ledger.Entry) error { return fn(tx, e) })
+	})
+}
+
+func (b *Book) change(ctx context.Context, e ledger.Entry, fn func(tx *tx, e *ledger.Entry) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.ready(ctx); err != nil {
@@ -88,6 +99,9 @@ func (b *Book) Change(ctx context.Context, e ledger.Entry, fn func(tx footage.Tx
 		return err
 	}
 	maps.Copy(b.records, tx.saved)
+	if tx.upload != nil {
+		b.uploads[tx.upload.ID] = *tx.upload
+	}
 	for _, clip := range tx.dropped {
 		delete(b.keys, clip)
 	}
@@ -117,6 +131,7 @@ type tx struct {
 	b       *Book
 	saved   map[string]footage.Record
 	dropped []string
+	upload  *footage.Upload
 }
 
 func (t *tx) Load(r footage.Record) error {

@@ -21,8 +21,8 @@ func NewRandom(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed})
 
 // SetRegistry replaces the registry.
 func (b *Book) SetRegistry(r devices.Registry) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.register.Lock()
+	defer b.register.Unlock()
 	b.registry = r
 }
 
@@ -42,8 +42,8 @@ func (b *Book) PutUpload(u footage.Upload) {
 
 // Registry gives the registry.
 func (b *Book) Registry(ctx context.Context) (devices.Registry, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.register.Lock()
+	defer b.register.Unlock()
 	return b.registry, b.ready(ctx)
 }
 
@@ -62,29 +62,41 @@ func (b *Book) View(ctx context.Context, id string) (footage.View, error) {
 }
 
 // Key gives the wrapped key of a clip.
-func (b *Book) Key(ctx context.Context, clip string) ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.reads++
-	if err := b.ready(ctx); err != nil {
-		return nil, err
-	}
-	k, ok := b.keys[clip]
-	if !ok {
-		return nil, errNotFound
-	}
-	return k, nil
+func (b *Book) Key(ctx context.Context, clip string) (wrapped []byte, err error) {
+	err = b.read(ctx, "key", func() error {
+		b.reads++
+		k, ok := b.keys[clip]
+		if !ok {
+			return errNotFound
+		}
+		wrapped = k
+		return nil
+	})
+	return wrapped, err
+}
+
+// read looks at what is kept, over the wire.
+func (b *Book) read(ctx context.Context, name string, look func() error) error {
+	return b.Wire.call(name, func() error {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if err := b.ready(ctx); err != nil {
+			return err
+		}
+		return look()
+	})
 }
 
 // Upload gives one upload.
-func (b *Book) Upload(ctx context.Context, id string) (footage.Upload, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	u, ok := b.uploads[id]
-	if err := b.ready(ctx); err != nil || ok {
-		return u, err
-	}
-	return u, errNotFound
+func (b *Book) Upload(ctx context.Context, id string) (u footage.Upload, err error) {
+	err = b.read(ctx, "upload", func() error {
+		var ok bool
+		if u, ok = b.uploads[id]; !ok {
+			return errNotFound
+		}
+		return nil
+	})
+	return u, err
 }
 
 // Dossier gives a clip with everything that hangs on it.
