@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"jikim/devices/instant"
@@ -30,8 +32,9 @@ type Records interface {
 	Release(ctx context.Context, task, owner string) error
 }
 
-// DerivativeKinds is every kind of derivative there can be: the gate destroys
-// bytes under each of these names whether or not a record of them was written.
+// DerivativeKinds is every kind of derivative this version makes: the gate
+// destroys bytes under each of these names whether or not a record of them was
+// written, and under the names of all that have a record.
 var DerivativeKinds = []string{"poster", "proxy"}
 
 // Gate is the one door through which footage ends. Sweep, pages and interface
@@ -61,7 +64,7 @@ func (g *Gate) Destroy(ctx context.Context, by ledger.Actor, clip, reason string
 		return g.complete(ctx, by, clip)
 	})
 	if err == nil && !got {
-		return refuse.New(refuse.Conflict, "being-destroyed", "다른 곳에서 이미 파기가 진행 중인 영상입니다. 잠시 뒤 다시 확인하십시오.")
+		return refuse.New(refuse.Conflict, codeDestroying, "다른 곳에서 이미 파기가 진행 중인 영상입니다. 잠시 뒤 다시 확인하십시오.")
 	}
 	return err
 }
@@ -145,23 +148,53 @@ func (g *Gate) begin(ctx context.Context, by ledger.Actor, id, reason string) er
 	})
 }
 
+// errCompleted leaves a change that another worker has made already.
+var errCompleted = errors.New("retention: the destruction is complete")
+
 // complete removes the bytes and records that they are gone. It can be
-// repeated.
+// repeated, also by two workers at once: the lease only spares them the work,
+// the record decides who writes the entry.
 func (g *Gate) complete(ctx context.Context, by ledger.Actor, id string) error {
-	names := []string{id}
-	for _, kind := range DerivativeKinds {
-		names = append(names, id+"."+kind)
+	names, err := g.blobs(ctx, id)
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
 		if err := g.Vault.Destroy(ctx, name); err != nil {
 			return fmt.Errorf("retention: destroying %s: %w", name, err)
 		}
 	}
+	if err := g.recordGone(ctx, by, id); !errors.Is(err, errCompleted) {
+		return err
+	}
+	return nil
+}
+
+// blobs names every blob of a clip.
+func (g *Gate) blobs(ctx context.Context, id string) ([]string, error) {
+	names := []string{id}
+	for _, kind := range DerivativeKinds {
+		names = append(names, id+"."+kind)
+	}
+	made, err := g.Records.DerivativesOf(ctx, id)
+	for _, d := range made {
+		if !slices.Contains(names, d.ID) {
+			names = append(names, d.ID)
+		}
+	}
+	return names, err
+}
+
+// recordGone is the second change.
+func (g *Gate) recordGone(ctx context.Context, by ledger.Actor, id string) error {
 	e := ledger.Entry{Act: ledger.ActDestroyed, Actor: by, Subject: "clip:" + id}
 	return g.Book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {
 		clip, record := footage.Clip{ID: id}, footage.Destruction{Clip: id}
 		if err := errors.Join(tx.Load(&clip), tx.Load(&record)); err != nil {
 			return err
+		}
+		if clip.State == footage.Destroyed {
+			return errCompleted
 		}
 		record.DestroyedAt = instant.Of(g.Clock())
 		e.Facts = map[string]string{
@@ -192,14 +225,19 @@ func discardDerivatives(tx footage.Tx, clip string) error {
 	return nil
 }
 
+// errNothingNew leaves a change in which there is nothing to change.
+var errNothingNew = errors.New("retention: all of it is confirmed already")
+
 // Confirm records that a person has seen that these destroyed clips are gone
-// (Standard Guidelines 42(2): 자동 삭제 여부 확인 시기, 파기 담당자).
+// (Standard Guidelines 42(2): 자동 삭제 여부 확인 시기, 파기 담당자). The first
+// confirmation stands: repeating it changes nothing and leaves no entry.
 func Confirm(ctx context.Context, book footage.Book, by ledger.Actor, clips []string, at instant.Time) error {
 	if len(clips) == 0 {
 		return refuse.Field("clips", "nothing-chosen", "확인할 파기 기록을 하나 이상 고르십시오.")
 	}
-	e := ledger.Entry{Act: ledger.ActDestructionConfirmed, Actor: by, Facts: map[string]string{"count": fmt.Sprint(len(clips))}}
-	return book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
+	e := ledger.Entry{Act: ledger.ActDestructionConfirmed, Actor: by}
+	err := book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {
+		confirmed := 0
 		for _, id := range clips {
 			record := footage.Destruction{Clip: id}
 			if err := tx.Load(&record); err != nil {
@@ -215,7 +253,16 @@ func Confirm(ctx context.Context, book footage.Book, by ledger.Actor, clips []st
 			if err := tx.Save(&record); err != nil {
 				return err
 			}
+			confirmed++
 		}
+		if confirmed == 0 {
+			return errNothingNew
+		}
+		e.Facts = map[string]string{"count": strconv.Itoa(confirmed)}
 		return nil
 	})
+	if errors.Is(err, errNothingNew) {
+		return nil
+	}
+	return err
 }

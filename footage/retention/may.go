@@ -40,14 +40,19 @@ func May(now time.Time, c footage.Clip, holds []footage.Hold, ledgerAt time.Time
 	return nil
 }
 
+const (
+	codeDestroyed  = "already-destroyed"
+	codeDestroying = "being-destroyed"
+)
+
 func stateForbids(c footage.Clip) *refuse.Error {
 	switch c.State {
 	case footage.Registered, footage.Review:
 		return nil
 	case footage.Destroyed:
-		return refuse.New(refuse.Gone, "already-destroyed", "이미 파기된 영상입니다. 파기 기록은 관리대장에서 볼 수 있습니다.")
+		return refuse.New(refuse.Gone, codeDestroyed, "이미 파기된 영상입니다. 파기 기록은 관리대장에서 볼 수 있습니다.")
 	case footage.Destroying:
-		return refuse.New(refuse.Conflict, "being-destroyed", "이미 파기가 진행 중인 영상입니다. 끝날 때까지 기다리십시오.")
+		return refuse.New(refuse.Conflict, codeDestroying, "이미 파기가 진행 중인 영상입니다. 끝날 때까지 기다리십시오.")
 	default:
 		return refuse.New(refuse.Conflict, "unknown-state",
 			"영상의 상태("+string(c.State)+")를 알 수 없어 파기하지 않았습니다. 시스템 관리자에게 알리십시오.")

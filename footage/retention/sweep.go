@@ -54,7 +54,9 @@ const sweepers = 16
 
 // Sweep destroys what is due now, through Destroy, and tells of each clip. A
 // clip that may not go is told with its reason; one that fails does not stop
-// the others. cycle names the run in the records ("자동 파기 2026-10-03").
+// the others; one that another worker is destroying or has destroyed meanwhile
+// is for that one to tell. cycle names the run in the records ("자동 파기
+// 2026-10-03").
 func (g *Gate) Sweep(ctx context.Context, cycle string, visit func(Finding)) error {
 	by := ledger.Actor{Account: "system", Cycle: cycle}
 	var mu sync.Mutex
@@ -68,9 +70,13 @@ func (g *Gate) Sweep(ctx context.Context, cycle string, visit func(Finding)) err
 				defer func() { <-room }()
 				f := Finding{Clip: clip}
 				err := g.Destroy(ctx, by, clip.ID, "보관기간 만료("+clip.ExpiresOn.Korean()+"까지 보관)")
+				if elsewhere(err) {
+					return
+				}
 				mu.Lock()
 				defer mu.Unlock()
-				if no, ok := refuse.As(err); ok && no.Kind == refuse.Conflict {
+				// Gone: another server's sweep was there first.
+				if no, ok := refuse.As(err); ok && (no.Kind == refuse.Conflict || no.Kind == refuse.Gone) {
 					f.Kept, f.KeptCode = no.Sentence, no.Code
 				} else if err != nil {
 					f.Err = err
@@ -83,6 +89,12 @@ func (g *Gate) Sweep(ctx context.Context, cycle string, visit func(Finding)) err
 		return ctx.Err()
 	})
 	return errors.Join(append(errs, err)...)
+}
+
+// elsewhere reports that another worker was first.
+func elsewhere(err error) bool {
+	no, ok := refuse.As(err)
+	return ok && (no.Code == codeDestroying || no.Code == codeDestroyed)
 }
 
 // eachDue walks all due clips page by page; those that stay are stepped over
