@@ -121,7 +121,7 @@ func (r *Receipt) begin(ctx context.Context) error {
 	if r.key, err = r.in.Keys.Unwrap(r.up.ID, wrapped); err != nil {
 		return fmt.Errorf("ingest: unwrapping the key of %s: %w", r.up.ID, err)
 	}
-	checkpoint := func(p vault.Progress) error { return r.record(ctx, footage.Receiving, p) }
+	checkpoint := r.checkpoint(ctx)
 	r.flow, err = vault.Continue(ctx, r.in.Vault, r.up.ID, r.key, r.up.Progress, r.in.Rand, checkpoint)
 	if errors.Is(err, vault.ErrFinished) && r.up.Offset == 0 {
 		// A run that had the whole file in one go was cut off after the blob
@@ -133,6 +133,16 @@ func (r *Receipt) begin(ctx context.Context) error {
 		r.flow, err = vault.Continue(ctx, r.in.Vault, r.up.ID, r.key, r.up.Progress, r.in.Rand, checkpoint)
 	}
 	return err
+}
+
+// checkpoint is told of what has become durable in the midst of a run. A file
+// that begins and ends within one segment has no midst: it is recorded when it
+// pauses or ends, and one that is cut off before starts over (see begin).
+func (r *Receipt) checkpoint(ctx context.Context) func(vault.Progress) error {
+	if r.up.Offset == 0 && r.up.Size <= vault.SegmentSize {
+		return nil
+	}
+	return func(p vault.Progress) error { return r.record(ctx, footage.Receiving, p) }
 }
 
 // record writes down how far the upload is durable. One whose last byte is
