@@ -96,8 +96,8 @@ bench: setup-bench versitygw tusd build ## 성능표: 우리와 견줄 것을 �
 	$(GO) run ./server/bench
 
 .PHONY: bench-records
-bench-records: setup-bench ## 천만 건의 기록에서 목록·파기·대장
-	$(GO) run ./server/bench -records
+bench-records: setup-bench build ## 천만 건의 기록에서 목록·파기·대장
+	$(GO) run ./server/bench -records -postgres
 
 ##@ 준비
 .PHONY: tools
@@ -128,8 +128,12 @@ $(TOOLS)/golangci-lint-$(GOLANGCI_LINT):
 $(TOOLS)/versitygw-$(VERSITYGW):
 	$(call install_tool,github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW))
 
+# tusd is built as the dependency of an empty module: to install it by name,
+# go would ask for its newest version, which not every proxy tells.
 $(TOOLS)/tusd-$(TUSD):
-	$(call install_tool,github.com/tus/tusd/v2/cmd/tusd@$(TUSD))
+	@echo 'github.com/tus/tusd/v2/cmd/tusd@$(TUSD)'; mkdir -p $(TOOLS)/bin; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	printf 'module tool\n\nrequire github.com/tus/tusd/v2 $(TUSD)\n' >"$$scratch/go.mod"; cd "$$scratch"; \
+	GOFLAGS=-mod=mod $(GO) build -ldflags='-s -w' -o $(TOOLS)/bin/tusd github.com/tus/tusd/v2/cmd/tusd && touch $@
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/.npmrc
 	cd web && npm ci --loglevel=error

@@ -83,5 +83,6 @@ fi
 if [ "$1" = bench ]; then
   need postgresql postgres
   need libimage-exiftool-perl program exiftool
+  need mediainfo program mediainfo
 fi
 [ ${#missing[@]} -eq 0 ] || install

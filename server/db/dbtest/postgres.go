@@ -7,6 +7,7 @@ package dbtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -54,7 +55,7 @@ func Postgres(t testing.TB) (dsn string) {
 // gone, with its directory, when the test ends.
 func PostgresServer(t testing.TB) *Server {
 	t.Helper()
-	s, err := newServer()
+	s, err := Start()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +64,25 @@ func PostgresServer(t testing.TB) *Server {
 			t.Errorf("dbtest: stop PostgreSQL: %v", err)
 		}
 	})
-	if err := run(s.address("postgres"), "CREATE DATABASE jikim"); err != nil {
-		t.Fatalf("dbtest: create a database: %v", err)
-	}
 	return s
 }
+
+// Start starts a server for something that is not a test: a benchmark. Its
+// database is empty. Remove must be called; should the caller be killed, the
+// server goes all the same.
+func Start() (*Server, error) {
+	s, err := newServer()
+	if err != nil {
+		return nil, err
+	}
+	if err := run(s.address("postgres"), "CREATE DATABASE jikim"); err != nil {
+		return nil, errors.Join(fmt.Errorf("dbtest: create a database: %w", err), s.remove())
+	}
+	return s, nil
+}
+
+// Remove stops the server and removes its directory.
+func (s *Server) Remove() error { return s.remove() }
 
 // run does one statement on a connection of its own.
 func run(dsn, statement string) error {

@@ -18,7 +18,7 @@ const drawn = `SELECT n, (n * 1103515245 + 12345) % 2147483648 AS h FROM SERIES`
 // placed adds department, purpose and moment. The square makes the first
 // departments large: the first has 7 % of all, the last 0.3 %.
 const placed = `SELECT n, h,
-	CAST((h % 100003) * (h % 100003) / 100003.0 / 100003.0 * %d AS bigint) AS dep,
+	(h %% 100003) * (h %% 100003) * %d / 10000600009 AS dep,
 	CASE WHEN (h / 7) %% 10 < 6 THEN '%s' WHEN (h / 7) %% 10 < 8 THEN '%s' WHEN (h / 7) %% 10 < 9 THEN '%s' ELSE '%s' END AS purpose,
 	%d + n * %d + h %% 60000 AS at
 	FROM (%s) AS drawn`
@@ -30,7 +30,7 @@ const insert = `INSERT INTO clips (id, state, file_name, department, purpose, mo
 	rule, filed_on, expires_on, due_at, reasons, doubts, manifest, media_todo, twin)
 SELECT '01930000-0000-7000-8000-' || PAD(n),
 	CASE WHEN (h / 13) %% 100 < 1 THEN 'destroyed' WHEN (h / 13) %% 100 < 3 THEN 'review' ELSE 'registered' END,
-	'DJI_' || PAD(n) || '.MP4', 'dep-' || dep, purpose, 'null', 'cam-' || dep || '-' || (h / 11) %% %d, 'card-' || n / 40,
+	'DJI_' || PAD(n) || '.MP4', 'dep-' || dep, purpose, 'null', 'cam-' || dep || '-' || ((h / 11) %% %d), 'card-' || (n / 40),
 	h, PAD(h) || PAD(n) || PAD(h) || PAD(n) || PAD(h) || '0000',
 	CASE WHEN (h / 17) %% 100 < 70 THEN 'video' WHEN (h / 17) %% 100 < 95 THEN 'photo' ELSE 'telemetry' END, 'video/mp4',
 	h %% 900, 1920, 1080, 37.5, 126.7,
@@ -39,7 +39,7 @@ SELECT '01930000-0000-7000-8000-' || PAD(n),
 	purpose || '@1', '2026-10-03', CASE WHEN (h / 19) %% 10 < 3 THEN '' ELSE '2026-11-02' END,
 	CASE WHEN n %% %d = 0 THEN %d - (h %% 86400000) WHEN (h / 19) %% 10 < 3 THEN NULL ELSE %d + 60000 + h %% %d END,
 	'["촬영일 다음 날부터 30일 동안 보관합니다."]', 'null',
-	'{"alg":"dare2-aes256gcm","segments":[{"len":67108864,"count":15,"salt":"00112233445566778899aabbccddeeff"}]}',
+	'{"alg":"dare2-aes256gcm-v1","segments":[{"n":1,"len":67108864,"salt":"AAECAwQFBgcICQoLDA0ODw"}]}',
 	false, PAD(h) || PAD(n) || PAD(h) || PAD(n) || PAD(h) || '0001'
 FROM (%s) AS placed`
 

@@ -25,18 +25,18 @@ const (
 	Departments = 200
 	Devices     = 100 // of each department
 	years       = 3   // over which the clips were filmed, ending at Plan.Now
-	dueEvery    = 1000
+	dueEvery    = 900
 )
 
 // Plan says how much is made.
 type Plan struct {
 	Clips   int
 	Entries int   // of the ledger
-	NowMs   int64 // milliseconds since 1970; one clip in a thousand is due then
+	NowMs   int64 // milliseconds since 1970; one live clip in 900 is due then
 	Signer  *ledger.Signer
 }
 
-// Names of what is invented.
+// Department names department i.
 func Department(i int) string { return fmt.Sprintf("dep-%d", i) }
 
 // Device names device j of department i.
