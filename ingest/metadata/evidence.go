@@ -93,10 +93,10 @@ const (
 // ranks of sources whose reading has no stated offset.
 var ranks = map[string]int{
 	"gpmf:GPSU": rankGPS, "gpmf:GPS9": rankGPS, "nmea:RMC": rankGPS, "klv:timestamp": rankGPS,
-	"axis:gpstrail": rankGPS, "gpx:time": rankGPS,
+	"axis:gpstrail": rankGPS, "gpx:time": rankGPS, "djmd:GPSDateTime": rankGPS, "ssmd": rankGPS, "70mai:log": rankGPS,
 	"exif:DateTimeOriginal": rankCamera, "exif:DateTimeDigitized": rankCamera, "srt": rankCamera,
 	"riff:IDIT": rankCamera, "h264:MDPM": rankCamera, "quicktime:creationdate": rankCamera,
-	"mp4:date": rankCamera, "mp4:day": rankCamera, "ligogps": rankCamera, "freegps": rankCamera,
+	"mp4:date": rankCamera, "mp4:day": rankCamera, "ligogps": rankCamera, "freegps": rankCamera, "mp4:text": rankCamera,
 	"mp4:mvhd": rankMovie, "mp4:tkhd": rankMovie, "mp4:mdhd": rankMovie, "mkv:DateUTC": rankMovie,
 	"gpmf:no-lock": rankUnlocked, "exif:GPSDateTime": rankUnlocked,
 	"xmp:CreateDate": rankMovie, "riff:ICRD": rankMovie, "exif:ModifyDate": rankWritten,

@@ -128,12 +128,9 @@ func telemetry(second int) []byte {
 	return item("DEVC", 0, 1, len(device), device)
 }
 
-// TestLongActionCameraRecording: a quarter of an hour of telemetry, a second
-// apart and each far from the next, does not cost a read a second.
-func TestLongActionCameraRecording(t *testing.T) {
-	const seconds, apart = 900, 5 << 20
-	sample := telemetry(0)
-	head := append(bytes.Clone(ftyp), be(uint32(1), []byte("mdat"), uint64(seconds*apart))...)
+// actionCamera makes a recording with a second of telemetry every apart bytes.
+func actionCamera(seconds int, apart int64) *sparse {
+	head := append(bytes.Clone(ftyp), be(uint32(1), []byte("mdat"), uint64(int64(seconds)*apart))...)
 	f := &sparse{pieces: map[int64][]byte{0: head}}
 	var chunks []byte
 	for s := range seconds {
@@ -141,16 +138,28 @@ func TestLongActionCameraRecording(t *testing.T) {
 		f.pieces[at] = telemetry(s)
 		chunks = append(chunks, be(uint64(at))...)
 	}
-	stbl := box("stbl", box("stsd", be(uint32(0), uint32(1)), box("gpmd", make([]byte, 8))),
-		box("stts", be(uint32(0), uint32(1), uint32(seconds), uint32(1000))),
-		box("stsc", be(uint32(0), uint32(1), uint32(1), uint32(1), uint32(1))),
-		box("stsz", be(uint32(0), uint32(len(sample)), uint32(seconds))),
-		box("co64", be(uint32(0), uint32(seconds)), chunks))
-	trak := box("trak", box("mdia", box("mdhd", be(uint32(0), uint32(0), uint32(0), uint32(1000), uint32(seconds*1000), uint32(0))),
-		box("hdlr", make([]byte, 8), []byte("meta"), make([]byte, 13)), box("minf", stbl)))
-	at := int64(len(ftyp)) + seconds*apart
+	n := uint32(seconds)
+	trak := track("meta", "gpmd", be(uint32(0), uint32(1), n, uint32(1000)),
+		box("stsz", be(uint32(0), uint32(len(telemetry(0))), n)), box("co64", be(uint32(0), n), chunks))
+	at := int64(len(ftyp)) + int64(seconds)*apart
 	f.pieces[at] = box("moov", moov(filmed, 0)[8:], trak)
 	f.size = at + int64(len(f.pieces[at]))
+	return f
+}
+
+// track makes a track of telemetry with one sample a chunk; times are in
+// milliseconds.
+func track(handler, codec string, stts, stsz, chunks []byte) []byte {
+	return box("trak", box("mdia", box("mdhd", be(uint32(0), uint32(0), uint32(0), uint32(1000), uint32(0), uint32(0))),
+		box("hdlr", make([]byte, 8), []byte(handler), make([]byte, 13)), box("minf", box("stbl",
+			box("stsd", be(uint32(0), uint32(1)), box(codec, make([]byte, 8))), box("stts", stts),
+			box("stsc", be(uint32(0), uint32(1), uint32(1), uint32(1), uint32(1))), stsz, chunks))))
+}
+
+// TestLongActionCameraRecording: a quarter of an hour of telemetry, a second
+// apart and each far from the next, does not cost a read a second.
+func TestLongActionCameraRecording(t *testing.T) {
+	f := actionCamera(900, 5<<20)
 	got := metadata.Read(f, f.size, "GX010001.MP4")
 	if got.CapturedUTC != "2026-10-03T05:05:00Z" || got.Time.Confidence != metadata.ByStatement || got.Location.Source != "gpmf" {
 		t.Errorf("%s %+v %+v %q", got.CapturedUTC, got.Time, got.Location, got.Problems)

@@ -44,6 +44,8 @@ type reader struct {
 	f          *window.File
 	name       string
 	candidates []Candidate
+	visit      func(Fix) error // wants the whole track; nil when a report is read
+	stopped    error           // with which visit ended the reading
 }
 
 func (r *reader) open() {
@@ -106,15 +108,27 @@ func (r *reader) locate(p place.Point, source string) {
 	}
 }
 
-// trail records the path of a recording. whole says that fixes are all there is.
-func (r *reader) trail(fixes []place.Fix, source string, whole bool) {
-	if len(fixes) == 0 || r.Track != nil {
+// course begins a track of a source. Only the first track that has fixes is the
+// recording's: those of later sources go nowhere.
+func (r *reader) course(source string) *place.Course {
+	if r.visit == nil || r.Track != nil {
+		return &place.Course{}
+	}
+	return &place.Course{Visit: func(f place.Fix) error {
+		r.stopped = r.visit(fixOf(f, source))
+		return r.stopped
+	}}
+}
+
+// trail records the path of a recording. whole says that the course is all of it.
+func (r *reader) trail(course *place.Course, source string, whole bool) {
+	first, begun := course.First()
+	if !begun || r.Track != nil {
 		return
 	}
-	first := fixes[0]
 	r.Track = &Track{Source: source, First: &Position{Lat: round(first.Lat, 1e7), Lon: round(first.Lon, 1e7)}}
 	if whole {
-		r.Track.Points = len(fixes)
+		r.Track.Points = course.Count()
 	}
 	if !first.UTC.IsZero() {
 		r.Track.StartUTC = clock.UTC(first.UTC).String()

@@ -34,7 +34,7 @@ var (
 	formNMEA  = form{kind: Telemetry, container: "nmea", mime: "text/plain", read: (*reader).nmea}
 	formGPX   = form{kind: Telemetry, container: "gpx", mime: "application/gpx+xml", read: (*reader).gpx}
 	formAxis  = form{kind: Telemetry, container: "other", mime: "application/json", read: (*reader).axis}
-	formLog   = form{kind: Telemetry, container: "other", mime: "text/plain"}
+	formLog   = form{kind: Telemetry, container: "other", mime: "text/plain", read: (*reader).v02}
 	formAudio = form{kind: Audio, container: "other", mime: "application/octet-stream"}
 )
 
@@ -56,7 +56,7 @@ var magics = []struct {
 	{8, "WAVE", formWAV},
 	{0, "\x1A\x45\xDF\xA3", formMKV},
 	{0, "\x06\x0E\x2B\x34\x02\x0B\x01\x01", formKLV},
-	{0, "$V02", formLog},
+	{0, sidecar.V02, formLog},
 	{0, "ID3", formAudio},
 	{0, "OggS", formAudio},
 	{0, "#!AMR", formAudio},

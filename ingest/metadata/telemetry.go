@@ -1,19 +1,20 @@
 package metadata
 
 import (
+	"strings"
 	"time"
 
 	"jikim/ingest/metadata/bmff"
 	"jikim/ingest/metadata/clock"
-	"jikim/ingest/metadata/dashcam"
+	"jikim/ingest/metadata/djmd"
 	"jikim/ingest/metadata/gpmf"
 	"jikim/ingest/metadata/place"
 	"jikim/ingest/metadata/sidecar"
 )
 
-// Of a telemetry track as many samples are read as the file's reads allow: of a
-// short clip all, of a long one, whose samples lie far apart, those of the first
-// half minute or so.
+// For a report as many samples of a telemetry track are read as the file's reads
+// allow: of a short clip all, of a long one, whose samples lie far apart, those
+// of the first half minute or so. ReadTrack reads them all.
 const (
 	maxSamples   = 4000
 	enoughReads  = 48 // of the store, over the whole file
@@ -21,8 +22,8 @@ const (
 )
 
 // telemetry reads the telemetry that stands in a movie: GoPro's track and
-// settings, and NMEA in a subtitle track. It reports whether a receiver was
-// there but had no fix.
+// settings, DJI's, the rows of dash cameras, and text tracks. It reports whether
+// a receiver was there but had no fix.
 func (r *reader) telemetry(m bmff.Movie) (noFix bool) {
 	settings := gpmf.Read(m.GoPro)
 	if len(m.GoPro) > 0 {
@@ -32,107 +33,144 @@ func (r *reader) telemetry(m bmff.Movie) (noFix bool) {
 		switch {
 		case t.Codec == "gpmd":
 			noFix = r.goPro(t)
-		case t.Handler == "sbtl" || t.Handler == "text":
-			r.subtitles(t)
+		case t.Codec == "djmd":
+			r.dji(t)
+		case t.Codec == "ssmd":
+			noFix = r.rows(t) || noFix
+		case t.Handler == "sbtl" || t.Handler == "text" || t.Handler == "subt":
+			r.captions(t)
 		}
 	}
 	r.outsideTracks(m)
 	return noFix
 }
 
-// outsideTracks reads the GPS records of dash cameras, which stand in boxes of
-// their own or behind the last one.
-func (r *reader) outsideTracks(m bmff.Movie) {
-	var blocks [][]byte
-	for _, at := range m.FreeGPS {
-		block, err := r.f.Head(at+8, dashcam.FreeGPSSize)
-		if err != nil {
-			return
+// samples gives the contents of a track's samples to take, of each at most limit
+// bytes, and reports whether they were all that the track has.
+func (r *reader) samples(t bmff.Track, limit int, take func(p []byte, s bmff.Sample)) (whole bool) {
+	taken := 0
+	total, err := t.EachSample(r.f, func(s bmff.Sample) error {
+		if r.enough(taken) {
+			return bmff.Stop
 		}
-		blocks = append(blocks, block)
-	}
-	l := dashcam.FreeGPS(blocks)
-	source := "freegps"
-	if l.Start.IsZero() && m.Trailer > 0 {
-		trailer, err := r.f.Head(m.Trailer, dashcam.TrailerSize)
+		p, err := r.f.Bytes(s.Offset, min(s.Size, limit))
 		if err != nil {
-			return
+			return err
 		}
-		l, source = dashcam.Trailer(trailer), "ligogps"
+		taken++
+		take(p, s)
+		return r.stopped
+	})
+	if err != nil && r.stopped == nil {
+		r.problem(whyUnread(err))
 	}
-	zone := ZoneAssumed
-	if l.Start.Zoned {
-		zone = ZoneGPS
-	}
-	r.candidate(l.Start, source, zone, MeansStart)
-	r.trail(l.Fixes, source, len(m.FreeGPS) < bmff.MaxFreeGPS)
+	return taken == total
+}
+
+// enough reports whether a report has read enough of a track.
+func (r *reader) enough(taken int) bool {
+	return r.visit == nil && (taken >= maxSamples || r.f.Reads() >= enoughReads)
 }
 
 // goPro reads a GPMF track: device, and from the samples with a fix the path and
 // the satellite time. Without a fix the receiver's coordinates jump about and
 // are left out; its clock is kept as a weak witness.
 func (r *reader) goPro(t bmff.Track) (noFix bool) {
-	samples, total, err := t.Samples(r.f, maxSamples)
-	if err != nil {
-		r.problem(whyUnread(err))
-	}
-	var fixes []place.Fix
+	course := r.course("gpmf")
 	var unlocked time.Time
-	whole := len(samples) == total
-	for _, s := range samples {
-		if r.f.Reads() >= enoughReads {
-			whole = false
-			break
-		}
-		raw, err := r.f.Bytes(s.Offset, s.Size)
-		if err != nil {
-			r.problem("영상의 부가 기록(GPMF)이 일부 빠져 있습니다.")
-			break
-		}
-		p := gpmf.Read(raw)
-		r.device("GoPro", first(p.Model, p.Device), p.Serial)
-		switch {
-		case p.Locked && p.Point.Valid():
-			fixes = append(fixes, place.Fix{Point: p.Point, UTC: p.UTC, At: s.At})
-		case p.HasGPS:
-			noFix = len(fixes) == 0
-			if unlocked.IsZero() && !p.UTC.IsZero() {
-				unlocked = p.UTC.Add(-s.At)
+	whole := r.samples(t, gpmfOfSample, func(p []byte, s bmff.Sample) {
+		payload := gpmf.Read(p)
+		r.device("GoPro", first(payload.Model, payload.Device), payload.Serial)
+		if !payload.Locked && payload.HasGPS {
+			noFix = course.Count() == 0
+			if unlocked.IsZero() && !payload.UTC.IsZero() {
+				unlocked = payload.UTC.Add(-s.At)
 			}
 		}
-	}
-	if start := place.Start(fixes); !start.IsZero() {
+		spread(course, payload, s)
+	})
+	if start := course.Start(); !start.IsZero() {
 		r.candidate(clock.UTC(start), "gpmf:GPSU", ZoneGPS, MeansStart)
 	} else if !unlocked.IsZero() {
 		r.candidate(clock.UTC(unlocked), "gpmf:no-lock", ZoneGPS, MeansStart)
 		r.problem("GPS가 위성을 잡지 못해 위치를 쓸 수 없습니다.")
 	}
-	r.trail(fixes, "gpmf", whole)
-	return noFix && len(fixes) == 0
+	r.trail(course, "gpmf", whole)
+	return noFix && course.Count() == 0
 }
 
-// subtitles looks for NMEA sentences in a text track, where some dash cameras
-// keep them.
-func (r *reader) subtitles(t bmff.Track) {
-	samples, total, err := t.Samples(r.f, maxSamples)
-	if err != nil {
-		r.problem(whyUnread(err))
-	}
-	var fixes []place.Fix
-	whole := len(samples) == total
-	for _, s := range samples {
-		raw, err := r.f.Bytes(s.Offset, min(s.Size, textOfSample))
-		if err != nil || r.f.Reads() >= enoughReads {
-			whole = false
-			break
+// gpmfOfSample bounds one payload; cameras write some ten thousand bytes a
+// second.
+const gpmfOfSample = 1 << 20
+
+// spread passes on the fixes of a payload, evenly over its time.
+func spread(course *place.Course, payload gpmf.Payload, s bmff.Sample) {
+	for i, f := range payload.Fixes {
+		into := s.Length * time.Duration(i) / time.Duration(len(payload.Fixes))
+		fix := place.Fix{Point: f.Point, UTC: f.UTC, At: s.At + into}
+		if fix.UTC.IsZero() && !payload.UTC.IsZero() {
+			fix.UTC = payload.UTC.Add(into)
 		}
-		if fix, ok := sidecar.RMC(string(raw)); ok {
+		course.Add(fix)
+	}
+}
+
+// dji reads the timed metadata of DJI's newer cameras: device, path and, of a few
+// models, satellite time.
+func (r *reader) dji(t bmff.Track) {
+	course := r.course("djmd")
+	var messages djmd.Reader
+	whole := r.samples(t, djmdOfSample, func(p []byte, s bmff.Sample) {
+		m := messages.Read(p)
+		if m.Serial != "" || m.Model != "" {
+			r.device("DJI", m.Model, m.Serial)
+		}
+		course.Add(place.Fix{Point: m.Point, UTC: m.UTC, At: s.At})
+	})
+	if start := course.Start(); !start.IsZero() {
+		r.candidate(clock.UTC(start), "djmd:GPSDateTime", ZoneGPS, MeansStart)
+	}
+	r.trail(course, "djmd", whole)
+}
+
+// djmdOfSample bounds one message; the first, with the clip's settings, is the
+// longest.
+const djmdOfSample = 64 << 10
+
+// captions reads a text track: NMEA sentences, which some dash cameras keep
+// there, or the flight log of DJI's older drones, whose clock is the drone's.
+func (r *reader) captions(t bmff.Track) {
+	nmea, flight := r.course("nmea"), r.course("dji-text")
+	var begun clock.Stamp
+	whole := r.samples(t, textOfSample, func(p []byte, s bmff.Sample) {
+		text := caption(p)
+		if fix, ok := sidecar.RMC(text); ok {
 			fix.At = s.At
-			fixes = append(fixes, fix)
+			nmea.Add(fix)
+			return
 		}
-	}
-	if start := place.Start(fixes); !start.IsZero() {
+		if nmea.Count() > 0 {
+			return
+		}
+		stamp, point := sidecar.Caption(text)
+		if begun.IsZero() && !stamp.IsZero() {
+			begun = stamp.Add(-s.At)
+		}
+		flight.Add(place.Fix{Point: point, At: s.At})
+	})
+	if start := nmea.Start(); !start.IsZero() {
 		r.candidate(clock.UTC(start), "nmea:RMC", ZoneGPS, MeansStart)
+	} else {
+		r.candidate(begun, "mp4:text", ZoneAssumed, MeansStart)
 	}
-	r.trail(fixes, "nmea", whole)
+	r.trail(nmea, "nmea", whole)
+	r.trail(flight, "dji-text", whole)
+}
+
+// caption takes off the length that stands before the text of a sample.
+func caption(p []byte) string {
+	if len(p) >= 2 && p[0] < ' ' {
+		p = p[2:]
+	}
+	return strings.ToValidUTF8(string(p), "")
 }

@@ -1,87 +1,84 @@
 package metadata
 
 import (
+	"io"
 	"time"
 
 	"jikim/ingest/metadata/clock"
 	"jikim/ingest/metadata/klv"
 	"jikim/ingest/metadata/place"
 	"jikim/ingest/metadata/sidecar"
-	"jikim/ingest/metadata/window"
 )
 
-// maxLog is how much of a text log is read: a flight of an hour at 60 entries a
-// second.
+// maxLog is how much of a text log is read for a report: a flight of an hour at
+// 60 entries a second. ReadTrack reads to the end.
 const maxLog = 64 << 20
 
-// whole reads a side-car into memory, up to maxLog.
-func (r *reader) whole() ([]byte, error) {
+// text gives a side-car as a stream, for a report up to maxLog.
+func (r *reader) text() io.Reader {
 	size := r.Bytes
-	if size > maxLog {
+	if size > maxLog && r.visit == nil {
 		size = maxLog
 		r.problem("기록이 너무 길어 앞부분만 읽었습니다.")
 	}
-	text := make([]byte, 0, size)
-	for int64(len(text)) < size {
-		piece, err := r.f.Head(int64(len(text)), int(min(size-int64(len(text)), window.MaxPiece)))
-		if err != nil {
-			return text, err
-		}
-		text = append(text, piece...)
-	}
-	return text, nil
+	return r.f.Section(0, size)
 }
 
 func (r *reader) srt() error {
-	text, err := r.whole()
-	l := sidecar.ReadSRT(text)
+	course := r.course("srt")
+	l, err := sidecar.ReadSRT(r.text(), course)
 	r.duration(l.Duration)
-	r.log(l, "srt", "srt")
-	if l.Broken {
-		r.problem("마지막 기록이 잘려 있습니다. 나머지는 읽었습니다.")
-	}
+	r.log(l, course, "srt", "srt")
 	return err
 }
 
 func (r *reader) nmea() error {
-	text, err := r.whole()
-	r.log(sidecar.ReadNMEA(text), "nmea:RMC", "nmea")
+	course := r.course("nmea")
+	l, err := sidecar.ReadNMEA(r.text(), course)
+	r.log(l, course, "nmea:RMC", "nmea")
 	return err
 }
 
 func (r *reader) gpx() error {
-	text, err := r.whole()
-	l := sidecar.ReadGPX(text)
-	r.log(l, "gpx:time", "gpx")
-	if l.Broken {
-		r.problem("마지막 기록이 잘려 있습니다. 나머지는 읽었습니다.")
+	course := r.course("gpx")
+	r.log(sidecar.ReadGPX(r.text(), course), course, "gpx:time", "gpx")
+	return nil
+}
+
+func (r *reader) v02() error {
+	course := r.course("70mai")
+	l, shared, err := sidecar.ReadV02(r.text(), course)
+	r.log(l, course, "70mai:log", "70mai")
+	if shared {
+		r.Location = nil // several recordings began in several places
 	}
 	return err
 }
 
+// maxTrail bounds the GPS trail of a body camera, which is one JSON value: some
+// forty thousand fixes.
+const maxTrail = 4 << 20
+
 func (r *reader) axis() error {
-	text, err := r.whole()
+	text, err := r.f.Head(0, maxTrail)
 	if err != nil {
 		return err
 	}
-	l, err := sidecar.ReadAxis(text)
-	r.log(l, "axis:gpstrail", "axis")
+	course := r.course("axis")
+	l, err := sidecar.ReadAxis(text, course)
+	r.log(l, course, "axis:gpstrail", "axis")
 	return err
 }
 
 // log takes what a text log says. Its first clock reading is the start of the
 // recording beside it.
-func (r *reader) log(l sidecar.Log, clockSource, trackSource string) {
-	zone := ZoneAssumed
-	if l.Start.Zoned {
-		zone = ZoneGPS
+func (r *reader) log(l sidecar.Log, course *place.Course, clockSource, trackSource string) {
+	r.clockOf(l.Start, clockSource)
+	if l.Broken {
+		r.problem("마지막 기록이 잘려 있습니다. 나머지는 읽었습니다.")
 	}
-	r.candidate(l.Start, clockSource, zone, MeansStart)
-	if r.trail(l.Fixes, trackSource, true); l.LateFix {
+	if r.trail(course, trackSource, true); l.LateFix {
 		r.Location = nil // where it began is not known
-	}
-	if r.Track != nil && !l.Start.Zoned {
-		r.Track.StartUTC = ""
 	}
 }
 
@@ -101,7 +98,9 @@ func (r *reader) klv() error {
 		r.candidate(clock.UTC(set.UTC.Truncate(time.Millisecond)), "klv:timestamp", ZoneStated, MeansStart)
 	}
 	if set.Sensor.Valid() {
-		r.trail([]place.Fix{{Point: set.Sensor, UTC: set.UTC}}, "klv", true)
+		course := r.course("klv")
+		course.Add(place.Fix{Point: set.Sensor, UTC: set.UTC})
+		r.trail(course, "klv", true)
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 var places = map[string]string{
 	"gpmf:GPSU": "영상에 함께 기록된 GPS 위성 시각", "gpmf:GPS9": "영상에 함께 기록된 GPS 위성 시각",
 	"nmea:RMC": "GPS 기록의 위성 시각", "gpx:time": "GPS 기록의 위성 시각", "axis:gpstrail": "바디캠 위치 기록의 위성 시각",
+	"djmd:GPSDateTime": "영상에 함께 기록된 GPS 위성 시각", "ssmd": "영상에 함께 기록된 GPS 위성 시각", "70mai:log": "위치 기록의 위성 시각",
+	"mp4:text":      "영상의 자막 트랙에 적힌 첫 시각",
 	"klv:timestamp": "영상에 함께 기록된 항공 표준(MISB) 시각", "freegps": "영상에 함께 기록된 위치 기록의 시각",
 	"gpmf:no-lock": "위성을 잡지 못한 GPS 수신기의 시각", "exif:GPSDateTime": "사진의 GPS 위성 시각",
 	"exif:DateTimeOriginal": "사진의 촬영 일시", "exif:DateTimeDigitized": "사진의 저장 일시",

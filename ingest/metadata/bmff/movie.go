@@ -17,7 +17,8 @@ type Movie struct {
 	Text      map[string]string // user data by box type ("©xyz" is written "\xa9xyz") and keys by name
 	Location  string            // the loci box, rewritten as ISO 6709
 	GoPro     []byte            // the GPMF box of the user data: settings of the camera
-	FreeGPS   []int64           // offsets of "freeGPS" records in free boxes on the top level
+	FreeGPS   []int64           // offsets of the word "freeGPS" in free boxes on the top level
+	GPSList   Box               // the "gps " box of Novatek cameras: where in mdat the freeGPS records lie
 	Trailer   int64             // where the boxes end and other bytes begin; 0 when nothing follows
 	HasMovie  bool              // there is a moov box
 	HasMedia  bool              // there is an mdat box
@@ -27,8 +28,35 @@ type Movie struct {
 	scale     uint32            // units of mvhd per second
 }
 
-// MaxFreeGPS is how many freeGPS records are noted.
-const MaxFreeGPS = 64
+// EachFreeGPS gives the offsets of the word "freeGPS" of every record to visit:
+// those in free boxes first, then those in the list, whose entries are offset
+// and size of a block that begins with its own size.
+func (m Movie) EachFreeGPS(f *window.File, visit func(at int64) error) error {
+	for _, at := range m.FreeGPS {
+		if err := visit(at); err != nil {
+			return stopped(err)
+		}
+	}
+	for at := m.GPSList.Body + 8; at+8 <= m.GPSList.End; at += 8 {
+		entry, err := f.Bytes(at, 8)
+		if err != nil {
+			return err
+		}
+		if offset := int64(be32(entry, 0)); offset > 0 && offset+4 < f.Size() {
+			if err := visit(offset + 4); err != nil {
+				return stopped(err)
+			}
+		}
+	}
+	return nil
+}
+
+func stopped(err error) error {
+	if errors.Is(err, errStop) {
+		return nil
+	}
+	return err
+}
 
 // Track is one track of a movie.
 type Track struct {
@@ -124,8 +152,8 @@ func skipFragments(m *Movie) error {
 
 func (m *Movie) freeBox(w *walker, b Box) error {
 	p, err := w.body(b, 8)
-	if err == nil && len(p) == 8 && string(p[:7]) == "freeGPS" && len(m.FreeGPS) < MaxFreeGPS {
-		m.FreeGPS = append(m.FreeGPS, b.Start)
+	if err == nil && len(p) == 8 && string(p[:7]) == "freeGPS" {
+		m.FreeGPS = append(m.FreeGPS, b.Body)
 	}
 	return err
 }
@@ -144,6 +172,8 @@ func (m *Movie) inMoov(w *walker, b Box) error {
 		return err
 	case "udta":
 		return w.each(b.Body, b.End, maxBoxes, func(b Box) error { return m.inUserData(w, b) })
+	case "gps ":
+		m.GPSList = b
 	case "meta":
 		return m.readMeta(w, b)
 	case "mvex":

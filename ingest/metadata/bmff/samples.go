@@ -13,42 +13,49 @@ import (
 // entry by entry, never whole.
 type tables struct{ stts, stsc, stsz, chunks Box }
 
-// Sample is one sample of a track: where it lies and when it is shown.
+// Sample is one sample of a track: where it lies, when it is shown and for how
+// long.
 type Sample struct {
 	Offset int64
 	Size   int
 	At     time.Duration
+	Length time.Duration
 }
 
-// maxSample bounds one sample of telemetry; video samples are never read.
-const maxSample = 1 << 20
+const (
+	maxSample = 1 << 20 // bytes of one sample of telemetry; video samples are never read
+	maxWalk   = 2 << 20 // samples of one track that are walked over: nine hours at sixty a second
+)
 
-// Samples gives up to limit samples of a track, from the first on, and how many
-// the track has in all. Samples that point outside the file are left out.
-func (t Track) Samples(f *window.File, limit int) ([]Sample, int, error) {
+// Stop, given back by the visit of EachSample, ends the walk without being an
+// error.
+var Stop = errStop
+
+// EachSample gives the samples of a track to visit, from the first on, and
+// reports how many the track has in all. Samples that point outside the file are
+// left out.
+func (t Track) EachSample(f *window.File, visit func(Sample) error) (int, error) {
 	r := tableReader{f: f, t: t.tables}
 	total, fixed, err := r.sizes()
 	if err != nil || total == 0 {
-		return nil, 0, err
+		return 0, err
 	}
 	times := ticks{r: &r, scale: t.Timescale}
-	var samples []Sample
-	index := 0
+	index, left := 0, f.Size() // samples do not overlap: together they are no longer than the file
 	err = r.eachChunk(func(offset int64, per int) error {
 		for range per {
-			if index >= total || index >= limit {
+			if index >= total || index >= maxWalk || left < 0 {
 				return errStop
 			}
 			size, err := r.size(index, fixed)
 			if err != nil {
 				return err
 			}
-			at, err := times.next()
-			if err != nil {
-				return err
-			}
-			if size <= maxSample && offset+int64(size) <= f.Size() {
-				samples = append(samples, Sample{Offset: offset, Size: size, At: at})
+			at, lasts := times.next()
+			if left -= int64(size); size <= maxSample && offset+int64(size) <= f.Size() {
+				if err := visit(Sample{Offset: offset, Size: size, At: at, Length: lasts}); err != nil {
+					return err
+				}
 			}
 			offset += int64(size)
 			index++
@@ -58,7 +65,7 @@ func (t Track) Samples(f *window.File, limit int) ([]Sample, int, error) {
 	if errors.Is(err, errStop) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil // a table that ends early: what it had is good
 	}
-	return samples, total, err
+	return total, err
 }
 
 type tableReader struct {
@@ -165,22 +172,25 @@ type ticks struct {
 	now   uint64
 }
 
-func (t *ticks) next() (time.Duration, error) {
-	at := length(t.now, t.scale)
+// next gives the time of the next sample and how long it lasts. Where the table
+// has fewer times than there are samples, the rest share the last.
+func (t *ticks) next() (at, lasts time.Duration) {
+	at = length(t.now, t.scale)
 	if t.left == 0 {
 		count, err := t.r.u32(t.r.t.stts, 8+8*t.entry)
 		if err != nil {
-			return at, nil // fewer times than samples: the rest share the last
+			return at, 0
 		}
-		if t.delta, err = t.r.u32(t.r.t.stts, 12+8*t.entry); err != nil {
-			return at, nil
+		delta, err := t.r.u32(t.r.t.stts, 12+8*t.entry)
+		if err != nil {
+			return at, 0
 		}
-		t.left = count
+		t.left, t.delta = count, delta
 		t.entry++
 	}
 	if t.left > 0 {
 		t.left--
 	}
 	t.now += uint64(t.delta)
-	return at, nil
+	return at, length(uint64(t.delta), t.scale)
 }

@@ -42,6 +42,14 @@ func TestMain(m *testing.M) {
 		_, _, _ = readFrame(os.Stdin, 1<<20)
 		_ = writeFrame(os.Stdout, frameRead, readBody(1<<40, 16))
 		_, _ = io.Copy(io.Discard, os.Stdin)
+	case "half": // a fix, and then no more
+		_, _, _ = readFrame(os.Stdin, 1<<20)
+		_ = writeFrame(os.Stdout, framePoints, []byte(`{"offset_s":1,"lat":37.5,"lon":126.7,"source":"srt"}`))
+		os.Exit(3)
+	case "nowhere":
+		_, _, _ = readFrame(os.Stdin, 1<<20)
+		_ = writeFrame(os.Stdout, framePoints, []byte(`{"offset_s":1,"lat":137.5,"lon":126.7,"source":"srt"}`))
+		_, _ = io.Copy(io.Discard, os.Stdin)
 	case "eat":
 		eat()
 	case "write":

@@ -5,9 +5,11 @@
 // answer then says so, and the recording is kept all the same.
 //
 // The wire, both ways: a frame is a type (1 byte), a length (4 bytes, big
-// endian) and that many bytes. The parent sends 'F' {size u64, name}; the child
-// answers any number of 'R' {offset u64, length u32}, each met with 'D' {bytes},
-// and ends with 'A' {the report as JSON}.
+// endian) and that many bytes. The parent sends 'F' {size u64, name} for a
+// report or 'T' {the same} for a track; the child answers any number of 'R'
+// {offset u64, length u32}, each met with 'D' {bytes}, for a track also any
+// number of 'P' {fixes, one JSON object a line}, which nothing answers, and ends
+// with 'A' {the report, or the path, as JSON}.
 package child
 
 import (
@@ -19,8 +21,10 @@ import (
 // Frame types.
 const (
 	frameFile   = 'F'
+	frameTrack  = 'T'
 	frameRead   = 'R'
 	frameData   = 'D'
+	framePoints = 'P'
 	frameAnswer = 'A'
 )
 
@@ -75,7 +79,7 @@ func readFrame(r io.Reader, limit int) (kind byte, body []byte, err error) {
 	return kind, body, err
 }
 
-// fileBody and readBody make the bodies of 'F' and 'R'.
+// fileBody and readBody make the bodies of 'F' (and 'T') and 'R'.
 func fileBody(size int64, name string) []byte {
 	return append(binary.BigEndian.AppendUint64(nil, uint64(size)), name...)
 }

@@ -50,46 +50,72 @@ func NewPool(command func() *exec.Cmd, size int, limit time.Duration) *Pool {
 // kind by the first bytes and a problem that says so. An error is one of ours:
 // the context ended, the store failed, or no child can be started.
 func (p *Pool) Read(ctx context.Context, r io.ReaderAt, size int64, name string) (metadata.Report, error) {
+	var report metadata.Report
+	j := job{kind: frameFile, r: r, size: size, name: name, limit: p.limit, reads: 2 * window.MaxReads}
+	fault, err := p.do(ctx, j, func(answer []byte) (err error) {
+		report, err = decode(answer, j)
+		return err
+	})
+	switch {
+	case err != nil:
+		return metadata.Report{}, err
+	case fault != "":
+		return metadata.Unread(r, size, name, fault), nil
+	}
+	report.File = name
+	return report, nil
+}
+
+// What is said of a file whose reader did not come to an end.
+const (
+	tookTooLong = "파일을 읽는 데 너무 오래 걸려 그만두었습니다. 원본은 그대로 보관합니다."
+	readerDied  = "파일을 읽던 프로그램이 멈추었습니다. 손상되었거나 악의로 만든 파일일 수 있습니다. 원본은 그대로 보관합니다."
+)
+
+// do has a child do a job and hands its answer to take. fault is a sentence when
+// the file was too much for its reader; err is never the file's.
+func (p *Pool) do(ctx context.Context, j job, take func(answer []byte) error) (fault string, err error) {
 	var w *worker
 	select {
 	case <-ctx.Done():
-		return metadata.Report{}, ctx.Err()
+		return "", ctx.Err()
 	case <-p.closed:
-		return metadata.Report{}, ErrClosed
+		return "", ErrClosed
 	case w = <-p.seats:
 	}
 	defer func() { p.seats <- w }()
 
-	job := job{r: r, size: size, name: name[:min(len(name), maxName)], limit: p.limit}
+	j.name = j.name[:min(len(j.name), maxName)]
 	for attempt := 0; ; attempt++ {
-		var err error
 		if w == nil {
 			if w, err = start(p.command); err != nil {
-				return metadata.Report{}, err
+				return "", err
 			}
 		}
-		report, err := w.read(ctx, job)
+		answer, err := w.work(ctx, j)
+		if err == nil {
+			err = take(answer)
+		}
 		if err == nil {
 			if w.files >= maxFiles {
 				w.end()
 				w = nil
 			}
-			report.File = name
-			return report, nil
+			return "", nil
 		}
 		w.end()
 		w = nil
 		switch {
 		case ctx.Err() != nil:
-			return metadata.Report{}, ctx.Err()
-		case errors.As(err, new(*storeError)):
-			return metadata.Report{}, err
+			return "", ctx.Err()
+		case errors.As(err, new(*storeError)), errors.As(err, new(*visitError)):
+			return "", err
 		case errors.Is(err, errTooLong):
-			return metadata.Unread(r, size, name, "파일을 읽는 데 너무 오래 걸려 그만두었습니다. 원본은 그대로 보관합니다."), nil
-		case attempt == 0:
+			return tookTooLong, nil
+		case attempt == 0 && (j.begun == nil || !j.begun()):
 			continue // a child may die for another's reasons; a file is judged on the second
 		}
-		return metadata.Unread(r, size, name, "파일을 읽던 프로그램이 멈추었습니다. 손상되었거나 악의로 만든 파일일 수 있습니다. 원본은 그대로 보관합니다."), nil
+		return readerDied, nil
 	}
 }
 
@@ -107,10 +133,14 @@ func (p *Pool) Close() {
 
 // job is one file to be read.
 type job struct {
-	r     io.ReaderAt
-	size  int64
-	name  string
-	limit time.Duration
+	kind   byte // frameFile or frameTrack
+	r      io.ReaderAt
+	size   int64
+	name   string
+	limit  time.Duration
+	reads  int                // how often the child may ask
+	points func([]byte) error // takes the fixes of a track; nil for a report
+	begun  func() bool        // fixes have been passed on: no second attempt
 }
 
 // worker is one running child.
@@ -156,36 +186,43 @@ type storeError struct{ cause error }
 func (e *storeError) Error() string { return "child: store: " + e.cause.Error() }
 func (e *storeError) Unwrap() error { return e.cause }
 
-// read sends the file to the child and serves its reads until it answers. After
+// work sends the job to the child and serves its reads until it answers. After
 // an error the child is of no more use.
-func (w *worker) read(ctx context.Context, j job) (metadata.Report, error) {
+func (w *worker) work(ctx context.Context, j job) ([]byte, error) {
 	w.files++
 	watch := newWatch(ctx, j.limit, func() { _ = w.cmd.Process.Kill() })
 	defer watch.stop()
-	if err := writeFrame(w.in, frameFile, fileBody(j.size, j.name)); err != nil {
-		return metadata.Report{}, watch.explain(err)
+	if err := writeFrame(w.in, j.kind, fileBody(j.size, j.name)); err != nil {
+		return nil, watch.explain(err)
 	}
 	for reads := 0; ; {
 		kind, body, err := readFrame(w.out, maxAnswer)
 		if err != nil {
-			return metadata.Report{}, watch.explain(err)
+			return nil, watch.explain(err)
 		}
 		switch {
-		case kind == frameRead && len(body) == 12 && reads < 2*window.MaxReads:
+		case kind == frameRead && len(body) == 12 && reads < j.reads:
 			reads++
 			watch.pause()
 			piece, err := j.serve(body)
 			watch.resume()
 			if err != nil {
-				return metadata.Report{}, err
+				return nil, err
 			}
 			if err := writeFrame(w.in, frameData, piece); err != nil {
-				return metadata.Report{}, watch.explain(err)
+				return nil, watch.explain(err)
+			}
+		case kind == framePoints && j.points != nil:
+			watch.pause()
+			err := j.points(body)
+			watch.resume()
+			if err != nil {
+				return nil, err
 			}
 		case kind == frameAnswer:
-			return decode(body, j)
+			return body, nil
 		default:
-			return metadata.Report{}, fmt.Errorf("child: unexpected frame %q", kind)
+			return nil, fmt.Errorf("child: unexpected frame %q", kind)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package child
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -39,14 +40,18 @@ func Serve(stdin io.Reader, stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if kind != frameFile || len(body) < 8 {
+		if kind != frameFile && kind != frameTrack || len(body) < 8 {
 			return fmt.Errorf("child: unexpected frame %q", kind)
 		}
 		if err := allowCPU(); err != nil {
 			return err
 		}
 		size := int64(binary.BigEndian.Uint64(body))
-		if err := answer(&remote{in: in, out: stdout}, size, string(body[8:])); err != nil {
+		reply := answer
+		if kind == frameTrack {
+			reply = answerTrack
+		}
+		if err := reply(&remote{in: in, out: stdout}, size, string(body[8:])); err != nil {
 			return err
 		}
 	}
@@ -58,6 +63,46 @@ func answer(r *remote, size int64, name string) error {
 		return r.broken // the pipe is gone, and with it the parent
 	}
 	text, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return writeFrame(r.out, frameAnswer, text)
+}
+
+// batch is how many bytes of fixes are sent at once.
+const batch = 32 << 10
+
+func answerTrack(r *remote, size int64, name string) error {
+	var fixes bytes.Buffer
+	enc := json.NewEncoder(&fixes)
+	send := func() error {
+		if r.broken == nil {
+			r.broken = writeFrame(r.out, framePoints, fixes.Bytes())
+		}
+		fixes.Reset()
+		return r.broken
+	}
+	path, err := metadata.ReadTrack(r, size, name, func(f metadata.Fix) error {
+		if err := enc.Encode(f); err != nil {
+			return err
+		}
+		if fixes.Len() >= batch {
+			return send()
+		}
+		return nil
+	})
+	if r.broken != nil {
+		return r.broken
+	}
+	if err != nil {
+		return err
+	}
+	if fixes.Len() > 0 {
+		if err := send(); err != nil {
+			return err
+		}
+	}
+	text, err := json.Marshal(path)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 // Package dashcam reads the GPS records that dash cameras, the nearest
-// relatives of body cameras, leave in a movie outside its tracks: Novatek's
-// "freeGPS" blocks, and the text table that others put behind the last box.
+// relatives of body cameras, leave in a movie: Novatek's "freeGPS" blocks, the
+// text table that others put behind the last box, and SigmaStar's track of
+// binary rows.
 package dashcam
 
 import (
@@ -15,14 +16,8 @@ import (
 	"jikim/ingest/metadata/place"
 )
 
-// Log is what the records say. Anything not said is zero.
-type Log struct {
-	Start clock.Stamp // of the first record with a fix; zoned when the records show the zone
-	Fixes []place.Fix // with a fix only; no UTC of their own
-}
-
-// FreeGPSSize is how much of a block is looked at.
-const FreeGPSSize = 80
+// FreeGPSSize is how much of a block is looked at, from the word on.
+const FreeGPSSize = 84
 
 // record is one freeGPS block.
 type record struct {
@@ -31,54 +26,74 @@ type record struct {
 	point  place.Point
 }
 
-// FreeGPS reads blocks in order, each from its word "freeGPS" on. Their clock is
-// the camera's. Some cameras run on UTC until the first fix and on local time
-// after it: the jump between two blocks then is the zone.
-func FreeGPS(blocks [][]byte) Log {
-	var l Log
-	var before time.Time
-	for _, b := range blocks {
-		r, ok := freeGPS(b)
-		if !ok {
-			continue
-		}
-		if !r.active {
-			before = r.at
-			continue
-		}
-		if l.Start.IsZero() {
-			l.Start = clock.Local(r.at)
-			if offset, ok := jump(before, r.at); ok {
-				l.Start = l.Start.In(offset)
-			}
-		}
-		if r.point.Valid() {
-			l.Fixes = append(l.Fixes, place.Fix{Point: r.point, At: max(r.at.Sub(l.Start.Wall), 0)})
+// FreeGPS reads "freeGPS" blocks one after another; its positions go to Course.
+// The blocks' clock is the camera's. Some cameras run on UTC until the first fix
+// and on local time after it: the jump between two blocks then is the zone.
+type FreeGPS struct {
+	Course *place.Course
+	Start  clock.Stamp // of the first block with a fix; zoned when the blocks show the zone
+	before time.Time   // the clock of the last block without a fix
+}
+
+// Add reads a block from its word "freeGPS" on; false when it is none.
+func (g *FreeGPS) Add(block []byte) bool {
+	r, ok := freeGPS(block)
+	switch {
+	case !ok:
+		return false
+	case !r.active:
+		g.before = r.at
+		return true
+	case g.Start.IsZero():
+		g.Start = clock.Local(r.at)
+		if offset, ok := jump(g.before, r.at); ok {
+			g.Start = g.Start.In(offset)
 		}
 	}
-	return l
+	g.Course.Add(place.Fix{Point: r.point, At: max(r.at.Sub(g.Start.Wall), 0)})
+	return true
 }
+
+// shapes are where a block keeps its clock, the state of its receiver and its
+// position: cameras of the Novatek family have used two.
+var shapes = []struct{ clock, state, point int }{{12, 36, 40}, {44, 68, 72}}
 
 // freeGPS reads one block: hour, minute, second, year since 2000, month and day,
 // the state of the receiver and the hemispheres, then ddmm.mmmm as floats.
 func freeGPS(b []byte) (record, bool) {
-	if len(b) < 48 || !bytes.HasPrefix(b, []byte("freeGPS")) {
+	if !bytes.HasPrefix(b, []byte("freeGPS")) {
 		return record{}, false
 	}
+	for _, shape := range shapes {
+		if len(b) < shape.point+8 || b[shape.state] != 'A' && b[shape.state] != 'V' {
+			continue
+		}
+		at, ok := digitsOf(b[shape.clock:])
+		if !ok {
+			continue
+		}
+		state, here := b[shape.state:], b[shape.point:]
+		return record{at: at, active: state[0] == 'A', point: place.Point{
+			Lat: degrees(here, state[1] == 'S'), Lon: degrees(here[4:], state[2] == 'W'),
+		}}, true
+	}
+	return record{}, false
+}
+
+// digitsOf reads six numbers as a clock.
+func digitsOf(b []byte) (time.Time, bool) {
 	n := make([]int, 6)
 	for i := range n {
-		v := binary.LittleEndian.Uint32(b[12+4*i:])
+		v := binary.LittleEndian.Uint32(b[4*i:])
 		if v > 99 {
-			return record{}, false
+			return time.Time{}, false
 		}
 		n[i] = int(v)
 	}
 	if n[0] > 23 || n[1] > 59 || n[2] > 59 || n[4] < 1 || n[4] > 12 || n[5] < 1 || n[5] > 31 {
-		return record{}, false
+		return time.Time{}, false
 	}
-	r := record{at: time.Date(2000+n[3], time.Month(n[4]), n[5], n[0], n[1], n[2], 0, time.UTC), active: b[36] == 'A'}
-	r.point = place.Point{Lat: degrees(b[40:], b[37] == 'S'), Lon: degrees(b[44:], b[38] == 'W')}
-	return r, true
+	return time.Date(2000+n[3], time.Month(n[4]), n[5], n[0], n[1], n[2], 0, time.UTC), true
 }
 
 func degrees(b []byte, negative bool) float64 {
@@ -105,32 +120,35 @@ func jump(before, after time.Time) (int, bool) {
 	return int(offset / time.Second), true
 }
 
-// TrailerSize is how much behind the last box is looked through.
-const TrailerSize = 256 << 10
-
 // 2026/08/03 11:34:53 N:48.100000 W:002.100000 19.0 km/h
 var row = regexp.MustCompile(`(20\d{2}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) ([NS]):(\d{1,2}\.\d+) ([EW]):(\d{1,3}\.\d+)`)
 
-// maxRows bounds the table.
-const maxRows = 3600
+// maxRows bounds the table: half a day.
+const maxRows = 43_200
 
-// Trailer reads a text table of one row a second, in the camera's local time.
-func Trailer(p []byte) Log {
-	var l Log
-	for _, m := range row.FindAllSubmatch(p, maxRows) {
-		at, ok := clock.Parse(string(m[1]))
-		if !ok {
-			continue
+// Trailer reads a text table of one row a second, in the camera's local time,
+// and gives the clock of its first row; its positions go to course.
+func Trailer(p []byte, course *place.Course) clock.Stamp {
+	var start clock.Stamp
+	for range maxRows {
+		m := row.FindSubmatchIndex(p)
+		if m == nil || course.Err() != nil {
+			break
 		}
-		if l.Start.IsZero() {
-			l.Start = at
+		field := func(i int) []byte { return p[m[2*i]:m[2*i+1]] }
+		at, ok := clock.Parse(string(field(1)))
+		if ok {
+			if start.IsZero() {
+				start = at
+			}
+			course.Add(place.Fix{
+				Point: place.Point{Lat: signed(field(3), field(2)), Lon: signed(field(5), field(4))},
+				At:    max(at.Wall.Sub(start.Wall), 0),
+			})
 		}
-		f := place.Fix{Point: place.Point{Lat: signed(m[3], m[2]), Lon: signed(m[5], m[4])}, At: max(at.Wall.Sub(l.Start.Wall), 0)}
-		if f.Valid() {
-			l.Fixes = append(l.Fixes, f)
-		}
+		p = p[m[1]:]
 	}
-	return l
+	return start
 }
 
 func signed(number, hemisphere []byte) float64 {

@@ -6,6 +6,7 @@ package gpmf
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,13 @@ type Payload struct {
 	Locked bool      // a two- or three-dimensional fix
 	UTC    time.Time // of the first GPS sample; plausible but wrong when not Locked
 	Point  place.Point
+	Fixes  []Fix // every sample with a fix, evenly spread over the payload's time
+}
+
+// Fix is one GPS sample with a fix.
+type Fix struct {
+	place.Point
+	UTC time.Time // only in the form in which each sample has its own clock
 }
 
 const (
@@ -74,11 +82,11 @@ func (r *reader) walk(p []byte, depth int) {
 func (r *reader) take(key string, kind byte, size int, v []byte) {
 	switch key {
 	case "DVNM":
-		r.out.Device = keep(r.out.Device, v)
+		r.out.Device = first(r.out.Device, v)
 	case "MINF":
-		r.out.Model = keep(r.out.Model, v)
+		r.out.Model = first(r.out.Model, v)
 	case "CASN":
-		r.out.Serial = keep(r.out.Serial, v)
+		r.out.Serial = first(r.out.Serial, v)
 	case "GPSF":
 		if len(v) >= 4 {
 			r.fix, r.hasFix = binary.BigEndian.Uint32(v), true
@@ -97,37 +105,64 @@ func (r *reader) take(key string, kind byte, size int, v []byte) {
 }
 
 // gps5 reads latitude, longitude, altitude, two speeds: the fix and the time
-// stand beside it in the stream.
+// stand beside them in the stream and hold for all samples of the payload.
 func (r *reader) gps5(v []byte) {
-	if r.out.Locked || len(v) < 20 || len(r.scale) < 3 || r.scale[0] == 0 || r.scale[1] == 0 || r.scale[2] == 0 {
+	if r.out.Locked || len(v) < 20 || !usable(r.scale, 5) {
 		return
 	}
 	r.out.HasGPS, r.out.UTC = true, r.utc
 	r.out.Locked = r.hasFix && r.fix >= 2
-	at := func(i int) float64 { return float64(int32(binary.BigEndian.Uint32(v[4*i:]))) / r.scale[i] }
-	r.out.Point = place.Point{Lat: at(0), Lon: at(1)}.WithAlt(at(2))
+	r.out.Point = point(v, r.scale)
+	for ; r.out.Locked && len(v) >= 20; v = v[20:] {
+		r.keep(Fix{Point: point(v, r.scale)})
+	}
 }
 
 // gps9 reads the form of HERO11 and later: each sample has its own days since
 // 2000, seconds of the day, precision and fix.
 func (r *reader) gps9(size int, v []byte) {
-	if r.out.Locked || size != 32 || len(v) < 32 || len(r.scale) < 9 {
+	if r.out.Locked || size != 32 || len(v) < 32 || !usable(r.scale, 9) {
 		return
 	}
-	for _, s := range r.scale[:9] {
-		if s == 0 {
-			return
+	r.out.HasGPS = true
+	for ; len(v) >= 32; v = v[32:] {
+		f := Fix{Point: point(v, r.scale), UTC: gps9Time(v, r.scale)}
+		locked := float64(binary.BigEndian.Uint16(v[30:]))/r.scale[8] >= 2
+		if !r.out.Locked && (locked || r.out.UTC.IsZero()) {
+			r.out.Point, r.out.UTC = f.Point, f.UTC
+		}
+		if r.out.Locked = r.out.Locked || locked; locked {
+			r.keep(f)
 		}
 	}
-	at := func(i int) float64 { return float64(int32(binary.BigEndian.Uint32(v[4*i:]))) / r.scale[i] }
-	fix := float64(binary.BigEndian.Uint16(v[30:])) / r.scale[8]
-	days, seconds := at(5), at(6)
-	r.out.HasGPS, r.out.Locked = true, fix >= 2
-	r.out.Point = place.Point{Lat: at(0), Lon: at(1)}.WithAlt(at(2))
-	if days > 0 && days < 40_000 && seconds >= 0 && seconds < 86_401 {
-		epoch := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-		r.out.UTC = epoch.AddDate(0, 0, int(days)).Add(time.Duration(math.Round(seconds*1000)) * time.Millisecond)
+}
+
+func (r *reader) keep(f Fix) {
+	if f.Valid() {
+		r.out.Fixes = append(r.out.Fixes, f)
 	}
+}
+
+// usable reports whether the first n scales are there and none is zero.
+func usable(scale []float64, n int) bool {
+	return len(scale) >= n && !slices.Contains(scale[:n], 0)
+}
+
+func scaled(v []byte, scale []float64, i int) float64 {
+	return float64(int32(binary.BigEndian.Uint32(v[4*i:]))) / scale[i]
+}
+
+func point(v []byte, scale []float64) place.Point {
+	return place.Point{Lat: scaled(v, scale, 0), Lon: scaled(v, scale, 1)}.WithAlt(scaled(v, scale, 2))
+}
+
+func gps9Time(v []byte, scale []float64) time.Time {
+	days, seconds := scaled(v, scale, 5), scaled(v, scale, 6)
+	if days <= 0 || days >= 40_000 || seconds < 0 || seconds >= 86_401 {
+		return time.Time{}
+	}
+	epoch := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	return epoch.AddDate(0, 0, int(days)).Add(time.Duration(math.Round(seconds*1000)) * time.Millisecond)
 }
 
 // numbers reads the values of SCAL, which are short or long.
@@ -146,7 +181,7 @@ func numbers(kind byte, v []byte) []float64 {
 	return n
 }
 
-func keep(old string, v []byte) string {
+func first(old string, v []byte) string {
 	if old != "" {
 		return old
 	}

@@ -6,7 +6,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Point is a position in WGS 84 degrees, with the altitude in metres above sea
@@ -32,13 +31,6 @@ func (p Point) WithAlt(m float64) Point {
 	}
 	p.Alt = &m
 	return p
-}
-
-// Fix is a position at a time.
-type Fix struct {
-	Point
-	UTC time.Time     // zero when the fix has no clock of its own
-	At  time.Duration // since the start of the recording
 }
 
 // ISO6709 reads "+37.5070+126.7220+045.1/" and its degree-minute and
@@ -108,33 +100,4 @@ func sexagesimal(s string, degrees int) (float64, bool) {
 		v = -v
 	}
 	return v, true
-}
-
-// Start estimates when the recording began from fixes that carry both clocks:
-// the first satellite time, less how far into the recording it stands. Where
-// the recording's own time table runs at another speed than the satellites
-// (some cameras write nominal times), the table is scaled. Zero when no fix has
-// a satellite time.
-func Start(fixes []Fix) time.Time {
-	var first, last *Fix
-	for i := range fixes {
-		if fixes[i].UTC.IsZero() {
-			continue
-		}
-		if first == nil {
-			first = &fixes[i]
-		}
-		last = &fixes[i]
-	}
-	if first == nil {
-		return time.Time{}
-	}
-	into := first.At
-	if table := last.At - first.At; table >= 5*time.Second {
-		speed := float64(last.UTC.Sub(first.UTC)) / float64(table)
-		if speed > 0 && (speed < 0.8 || speed > 1.25) {
-			into = time.Duration(float64(into) * speed)
-		}
-	}
-	return first.UTC.Add(-into)
 }

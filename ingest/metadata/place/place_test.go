@@ -31,7 +31,15 @@ func TestISO6709(t *testing.T) {
 
 func TestStart(t *testing.T) {
 	noon := time.Date(2026, 10, 3, 3, 0, 0, 0, time.UTC)
-	fix := func(at, utc time.Duration) place.Fix { return place.Fix{At: at, UTC: noon.Add(utc)} }
+	here := place.Point{Lat: 37.5, Lon: 126.7}
+	fix := func(at, utc time.Duration) place.Fix { return place.Fix{Point: here, At: at, UTC: noon.Add(utc)} }
+	start := func(fixes []place.Fix) time.Time {
+		var c place.Course
+		for _, f := range fixes {
+			c.Add(f)
+		}
+		return c.Start()
+	}
 	for name, c := range map[string]struct {
 		fixes []place.Fix
 		want  time.Duration
@@ -39,14 +47,14 @@ func TestStart(t *testing.T) {
 		"fix from the first second":  {[]place.Fix{fix(0, 0), fix(10*time.Second, 10*time.Second)}, 0},
 		"fix after half a minute":    {[]place.Fix{fix(30*time.Second, 0), fix(60*time.Second, 30*time.Second)}, -30 * time.Second},
 		"time table ten times slow":  {[]place.Fix{fix(10*time.Second, 0), fix(110*time.Second, 10*time.Second)}, -time.Second},
-		"first fix without a clock":  {[]place.Fix{{}, fix(time.Second, time.Second)}, 0},
+		"first fix without a clock":  {[]place.Fix{{Point: here}, fix(time.Second, time.Second)}, 0},
 		"satellite clock that jumps": {[]place.Fix{fix(10*time.Second, 0), fix(20*time.Second, -time.Hour)}, -10 * time.Second},
 	} {
-		if got := place.Start(c.fixes); !got.Equal(noon.Add(c.want)) {
+		if got := start(c.fixes); !got.Equal(noon.Add(c.want)) {
 			t.Errorf("%s: %s, want %s", name, got, noon.Add(c.want))
 		}
 	}
-	if got := place.Start([]place.Fix{{}}); !got.IsZero() {
+	if got := start([]place.Fix{{Point: here}}); !got.IsZero() {
 		t.Errorf("no clock at all: %s", got)
 	}
 }

@@ -1,10 +1,10 @@
 package sidecar
 
 import (
-	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"time"
 
 	"jikim/ingest/metadata/clock"
@@ -13,7 +13,7 @@ import (
 
 // ReadAxis reads the GPS trail of an Axis body camera: UTC times, positions as
 // "POINT(lon lat)", and the seconds since the recording began.
-func ReadAxis(text []byte) (Log, error) {
+func ReadAxis(text []byte, course *place.Course) (Log, error) {
 	var trail struct {
 		CoordinateEntries []struct {
 			LocationWKT      string
@@ -35,24 +35,24 @@ func ReadAxis(text []byte) (Log, error) {
 			continue
 		}
 		f.UTC, f.At = e.Timestamp.UTC(), time.Duration(e.SecondsFromStart*float64(time.Second))
-		l.add(f)
+		course.Add(f)
 	}
-	if start := place.Start(l.Fixes); !start.IsZero() {
+	if start := course.Start(); !start.IsZero() {
 		l.Start = clock.UTC(start)
 	}
 	return l, nil
 }
 
 // maxTokens bounds the walk over a GPX file.
-const maxTokens = 4_000_000
+const maxTokens = 20_000_000
 
 // ReadGPX reads the track points of a GPX 1.0 or 1.1 file, whose times are UTC.
 // A file that is cut gives what it had.
-func ReadGPX(text []byte) Log {
-	var l Log
-	d := xml.NewDecoder(bytes.NewReader(text))
+func ReadGPX(text io.Reader, course *place.Course) Log {
+	l := satelliteLog{course: course}
+	d := xml.NewDecoder(text)
 	d.Strict = false
-	for range maxTokens {
+	for n := 0; n < maxTokens && course.Err() == nil; n++ {
 		token, err := d.Token()
 		if err != nil {
 			break
@@ -78,6 +78,5 @@ func ReadGPX(text []byte) Log {
 		}
 		l.add(f)
 	}
-	l.finishSatellite()
-	return l
+	return l.Log
 }

@@ -1,6 +1,7 @@
 package sidecar
 
 import (
+	"io"
 	"math"
 	"regexp"
 	"strconv"
@@ -17,12 +18,14 @@ var sentence = regexp.MustCompile(`^\$G[A-Z]{4},`)
 func IsNMEA(head []byte) bool { return sentence.Match(head) }
 
 // ReadNMEA reads RMC sentences, whose date and time are UTC, and takes altitudes
-// from GGA. Only fixes marked valid count.
-func ReadNMEA(text []byte) Log {
-	var l Log
+// from GGA. Only fixes marked valid count. An error is one of the store.
+func ReadNMEA(text io.Reader, course *place.Course) (Log, error) {
+	l := satelliteLog{course: course}
 	alt := 0.0
 	hasAlt := false
-	for line := range lines(text) {
+	lines := newLines(text)
+	for lines.next() && course.Err() == nil {
+		line := lines.text
 		if !strings.HasPrefix(line, "$") {
 			continue
 		}
@@ -39,24 +42,30 @@ func ReadNMEA(text []byte) Log {
 		}
 		l.add(fix)
 	}
-	l.finishSatellite()
-	return l
+	return l.Log, lines.err
 }
 
-// finishSatellite sets the start and each fix's place in the recording from the
-// satellite times of a track.
-func (l *Log) finishSatellite() {
-	if len(l.Fixes) == 0 {
+// satelliteLog is a log whose only clock is that of the satellites.
+type satelliteLog struct {
+	Log
+	course *place.Course
+}
+
+// add takes a fix, and from the first satellite time the start of the log and
+// each fix's place in it.
+func (l *satelliteLog) add(f place.Fix) {
+	if !f.Valid() {
 		return
 	}
-	first := l.Fixes[0].UTC
-	if first.IsZero() {
-		return
+	first, begun := l.course.First()
+	switch {
+	case f.UTC.IsZero():
+	case !begun:
+		l.Start = clock.UTC(f.UTC)
+	case !first.UTC.IsZero():
+		f.At = f.UTC.Sub(first.UTC)
 	}
-	l.Start = clock.UTC(first)
-	for i := range l.Fixes {
-		l.Fixes[i].At = l.Fixes[i].UTC.Sub(first)
-	}
+	l.course.Add(f)
 }
 
 // RMC finds a "recommended minimum" sentence in a line, with or without its

@@ -1,10 +1,12 @@
 // Package sidecar reads the text files that lie beside a recording: DJI flight
-// logs in SRT, NMEA and GPX tracks, and the GPS trail of Axis body cameras. They
-// are read line by line; a log cut in the middle gives what it had.
+// logs in SRT, NMEA, GPX and 70mai tracks, and the GPS trail of Axis body
+// cameras. They are read as a stream, an entry at a time; a log cut in the
+// middle gives what it had.
 package sidecar
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,23 +20,13 @@ import (
 type Log struct {
 	Start    clock.Stamp   // the first clock reading, zoned only where the format has a zone
 	Duration time.Duration // from zero to the end of the last cue
-	Fixes    []place.Fix   // valid positions only
 	Entries  int           // cues, sentences or points, with a position or without
 	Broken   bool          // the last entry is cut off
 	LateFix  bool          // the recording began without a fix
 }
 
-// maxFixes bounds what is kept of a track; maxLine one line.
-const (
-	maxFixes = 500_000
-	maxLine  = 64 << 10
-)
-
-func (l *Log) add(f place.Fix) {
-	if f.Valid() && len(l.Fixes) < maxFixes {
-		l.Fixes = append(l.Fixes, f)
-	}
-}
+// maxLine bounds one line.
+const maxLine = 64 << 10
 
 var (
 	cueLine = regexp.MustCompile(`^(\d{1,3}):(\d{2}):(\d{2})[,.](\d{1,3}) --> (\d{1,3}):(\d{2}):(\d{2})[,.](\d{1,3})`)
@@ -56,11 +48,14 @@ func IsSRT(head []byte) bool {
 	return cueLine.Match(second) || stampText.Match(second) && djiMarks.Match(head)
 }
 
-// ReadSRT reads a DJI log. An ordinary subtitle file gives its duration alone.
-func ReadSRT(text []byte) Log {
-	var l Log
+// ReadSRT reads a DJI log; its positions go to course. An ordinary subtitle file
+// gives its duration alone. An error is one of the store.
+func ReadSRT(text io.Reader, course *place.Course) (Log, error) {
+	l := srtLog{course: course}
 	var entry cue
-	for line := range lines(text) {
+	lines := newLines(text)
+	for lines.next() && course.Err() == nil {
+		line := lines.text
 		switch {
 		case isIndex(line):
 			l.close(entry)
@@ -76,7 +71,12 @@ func ReadSRT(text []byte) Log {
 	}
 	entry.last = true
 	l.close(entry)
-	return l
+	return l.Log, lines.err
+}
+
+type srtLog struct {
+	Log
+	course *place.Course
 }
 
 // cue is one entry of the log.
@@ -102,7 +102,7 @@ func isIndex(line string) bool {
 	return true
 }
 
-func (l *Log) close(c cue) {
+func (l *srtLog) close(c cue) {
 	text := strings.TrimSpace(strings.Join(c.lines, "\n"))
 	if !c.open || text == "" {
 		l.Broken = l.Broken || c.open && c.last
@@ -115,12 +115,20 @@ func (l *Log) close(c cue) {
 	p, complete := findPoint(text)
 	switch {
 	case p.Valid():
-		l.add(place.Fix{Point: p, At: c.at})
+		l.course.Add(place.Fix{Point: p, At: c.at})
 	case l.Entries == 1:
 		l.LateFix = complete
-	case c.last && !complete && len(l.Fixes) > 0:
+	case c.last && !complete && l.course.Count() > 0:
 		l.Broken = true
 	}
+}
+
+// Caption reads the text of one DJI caption, as it stands in a cue of a log or
+// in a sample of a movie's text track. The clock is the drone's and has no zone;
+// the point is not Valid where there was no fix.
+func Caption(text string) (clock.Stamp, place.Point) {
+	p, _ := findPoint(text)
+	return findStamp(text), p
 }
 
 func findStamp(text string) clock.Stamp {
@@ -202,22 +210,4 @@ func cueTime(m []string) time.Duration {
 func number(s string) float64 {
 	v, _ := strconv.ParseFloat(strings.TrimPrefix(s, "+"), 64)
 	return v
-}
-
-// lines gives the lines of a text without their ends; overlong ones are cut.
-func lines(text []byte) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
-		for len(text) > 0 {
-			line := text
-			if i := bytes.IndexByte(text, '\n'); i >= 0 {
-				line, text = text[:i], text[i+1:]
-			} else {
-				text = nil
-			}
-			if !yield(strings.TrimSpace(string(line[:min(len(line), maxLine)]))) {
-				return
-			}
-		}
-	}
 }

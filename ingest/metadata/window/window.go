@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// Block is the size of one read from the file underneath, in bytes.
+	// Block is the size of one read from the file underneath, in bytes, unless
+	// Limits say otherwise.
 	Block = 64 << 10
 	// cached is how many blocks are kept.
 	cached = 16
@@ -27,6 +28,13 @@ const (
 	MaxBytes = 96 << 20
 )
 
+// Limits are what reading one file may cost.
+type Limits struct {
+	Block int   // bytes of one read
+	Reads int   // of the file underneath
+	Bytes int64 // in all
+}
+
 var (
 	// ErrBudget says that the file made its reader ask for more than a file is
 	// granted.
@@ -38,6 +46,7 @@ var (
 // File is a file seen through the window. It is not safe for concurrent use.
 type File struct {
 	under  io.ReaderAt
+	limits Limits
 	size   int64
 	blocks [cached]block
 	clock  uint64
@@ -54,7 +63,13 @@ type block struct {
 
 // Open opens a window on size bytes of r.
 func Open(r io.ReaderAt, size int64) *File {
-	return &File{under: r, size: max(size, 0)}
+	return OpenWithin(r, size, Limits{Block: Block, Reads: MaxReads, Bytes: MaxBytes})
+}
+
+// OpenWithin opens a window of other limits: for reading a track to its end,
+// whose samples lie small and scattered.
+func OpenWithin(r io.ReaderAt, size int64, l Limits) *File {
+	return &File{under: r, size: max(size, 0), limits: l}
 }
 
 // Size is the file's length in bytes.
@@ -78,11 +93,11 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 		if at >= f.size {
 			return done, io.EOF
 		}
-		data, err := f.block(at / Block)
+		data, err := f.block(at / int64(f.limits.Block))
 		if err != nil {
 			return done, err
 		}
-		within := int(at % Block)
+		within := int(at % int64(f.limits.Block))
 		if within >= len(data) {
 			return done, io.ErrUnexpectedEOF
 		}
@@ -146,9 +161,9 @@ func (f *File) fetch(b *block, index int64) error {
 	if f.fault != nil {
 		return f.fault
 	}
-	start := index * Block
-	n := int(min(int64(Block), f.size-start))
-	if f.reads >= MaxReads || f.bytes+int64(n) > MaxBytes {
+	start := index * int64(f.limits.Block)
+	n := int(min(int64(f.limits.Block), f.size-start))
+	if f.reads >= f.limits.Reads || f.bytes+int64(n) > f.limits.Bytes {
 		return ErrBudget
 	}
 	if cap(b.data) < n {
