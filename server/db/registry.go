@@ -23,8 +23,11 @@ func readRegistry(g *gorm.DB) (reg devices.Registry, err error) {
 		into  any
 		order string
 	}{
-		{&institutions, "id"}, {&reg.Departments, "position, id"}, {&reg.Officers, `department, tier, "from", id`},
-		{&reg.Purposes, "position, id"}, {&reg.Devices, "position, id"},
+		{&institutions, "id"},
+		{&reg.Departments, "position, id"},
+		{&reg.Officers, `department, tier, "from", id`},
+		{&reg.Purposes, "position, id"},
+		{&reg.Devices, "position, id"},
 	} {
 		if err := g.Order(q.order).Find(q.into).Error; err != nil {
 			return reg, err
