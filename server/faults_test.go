@@ -22,10 +22,7 @@ func TestFullDisk(t *testing.T) {
 	p := place{data: t.TempDir()}
 	p.rehearse(t)
 	small := p.mount(t, "24m")
-	p.config = filepath.Join(p.data, "jikim.yaml")
-	if err := os.WriteFile(p.config, fmt.Appendf(nil, "vault: {dir: %q}\n", small), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	p.configure(t, fmt.Sprintf("vault: {dir: %q}", small))
 	p.found(t)
 	r := p.serve(t)
 	w := r.wire(p.token(t, "agent-1", "agent", "minwon"))

@@ -103,6 +103,15 @@ keys: {institution: %q, ledger: %q}
 	return secret("jikim.yaml", text)
 }
 
+// configure gives a place of its own a configuration.
+func (p *place) configure(t testing.TB, yaml string) {
+	t.Helper()
+	p.config = filepath.Join(p.data, "jikim.yaml")
+	if err := os.WriteFile(p.config, []byte(yaml+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (p place) args(words ...string) []string {
 	words = append(words, "--data", p.data)
 	if p.config != "" {
@@ -177,7 +186,8 @@ func (p place) serve(t testing.TB) *running {
 
 // command starts any other command as a process of its own.
 func (p place) command(words ...string) *running {
-	r := &running{cmd: exec.Command(os.Args[0], p.args(words...)...)}
+	r := &running{cmd: exec.Command(os.Args[0], p.args(words...)...), logs: &bytes.Buffer{}}
+	r.cmd.Stderr = r.logs
 	r.cmd.Env = append(os.Environ(), runMark+"=1")
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	_ = r.cmd.Start() // a command that does not start kills nothing; what follows finds out
@@ -225,6 +235,17 @@ func (r *running) ask(method, path, token string, body io.Reader, header ...stri
 		r.t.Fatal(err)
 	}
 	return status, h, b
+}
+
+// view opens a view of a clip and gives the address of its content.
+func (r *running) view(viewer, clip string) string {
+	r.t.Helper()
+	status, _, b := r.ask(http.MethodPost, "/api/v1/clips/"+clip+"/views", viewer, strings.NewReader(`{"reason":"내용 확인"}`), "Content-Type", "application/json")
+	var v struct{ Content string }
+	if err := json.Unmarshal(b, &v); err != nil || status/100 != 2 {
+		r.t.Fatalf("a view of %s was answered %d: %s", clip, status, b)
+	}
+	return v.Content
 }
 
 func tryAsk(url, method, path, token string, body io.Reader, header ...string) (int, http.Header, []byte, error) {

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // wire speaks the upload protocol by hand: it can say what no good client says.
@@ -170,24 +169,6 @@ var advice = regexp.MustCompile(`(세요|십시오)`)
 
 // isAdvice tells a Korean sentence that says what to do from everything else.
 func isAdvice(s string) bool { return advice.MatchString(s) }
-
-// trickle is a body that comes piece by piece, so that something can happen in
-// the middle; it does not end before the whole has been read or close is called.
-type trickle struct {
-	body  []byte
-	every time.Duration
-	piece int
-}
-
-func (s *trickle) Read(p []byte) (int, error) {
-	if len(s.body) == 0 {
-		return 0, io.EOF
-	}
-	time.Sleep(s.every)
-	n := copy(p[:min(len(p), s.piece)], s.body)
-	s.body = s.body[n:]
-	return n, nil
-}
 
 // noise gives n bytes that look like nothing, the same for the same seed.
 func noise(n int, seed uint64) []byte {
