@@ -158,17 +158,26 @@ type running struct {
 // serve starts a server process and waits until it says where it listens.
 func (p place) serve(t testing.TB) *running {
 	t.Helper()
+	r, err := p.tryServe(t, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// tryServe is serve on a given address, which may be in use.
+func (p place) tryServe(t testing.TB, address string) (*running, error) {
 	r := &running{t: t, logs: &bytes.Buffer{}}
-	r.cmd = exec.Command(os.Args[0], p.args("serve", "--addr", "127.0.0.1:0")...)
+	r.cmd = exec.Command(os.Args[0], p.args("serve", "--addr", address)...)
 	r.cmd.Env = append(os.Environ(), runMark+"=1")
 	r.cmd.Stderr = r.logs
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	if err := r.cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	t.Cleanup(r.kill)
 	lines := bufio.NewScanner(out)
@@ -176,12 +185,11 @@ func (p place) serve(t testing.TB) *running {
 		if _, url, ok := strings.Cut(lines.Text(), "지킴이 열렸습니다: "); ok {
 			r.url = url
 			go io.Copy(io.Discard, out)
-			return r
+			return r, nil
 		}
 	}
 	_ = r.cmd.Wait()
-	t.Fatalf("the server did not start:\n%s", r.logs)
-	return nil
+	return nil, fmt.Errorf("the server did not start:\n%s", r.logs)
 }
 
 // command starts any other command as a process of its own.
