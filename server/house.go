@@ -43,6 +43,9 @@ const rehearsalMark = "REHEARSAL"
 // open opens a data directory, making it on the first use, and brings the
 // schema up to date.
 func openHouse(ctx context.Context, data, configFile string, clock func() time.Time) (*house, error) {
+	if _, err := os.Stat(filepath.Join(data, restoringMark)); err == nil {
+		return nil, errors.New("되살리기가 끝나지 않은 데이터 폴더입니다. jikim restore를 같은 사본으로 다시 실행해 끝낸 뒤 열어 주세요")
+	}
 	h, err := openStores(ctx, data, configFile, clock)
 	if err != nil {
 		return nil, err
