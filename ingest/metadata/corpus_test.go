@@ -14,43 +14,8 @@ import (
 
 	"jikim/ingest/metadata"
 	"jikim/ingest/metadata/clock"
+	"jikim/ingest/metadata/footagetest"
 )
-
-// corpus finds the folder of real footage beside the project. CI must have it;
-// elsewhere its absence skips the test.
-func corpus(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("JIKIM_FOOTAGE")
-	if dir == "" {
-		dir = filepath.Join(moduleRoot(t), "..", "shared", "footage")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "manifest.csv")); err == nil {
-		return dir
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no footage corpus at %s: set JIKIM_FOOTAGE", dir)
-	}
-	t.Skip("no footage corpus beside the project; set JIKIM_FOOTAGE to run this test")
-	return ""
-}
-
-func moduleRoot(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = parent
-	}
-}
 
 type row map[string]string
 
@@ -113,7 +78,7 @@ var floors = map[string]struct {
 type score struct{ right, wrong, missing, extra int }
 
 func TestCorpus(t *testing.T) {
-	dir := corpus(t)
+	dir := footagetest.Dir(t)
 	scores := map[string]*score{}
 	for column := range floors {
 		scores[column] = &score{}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jikim/ingest/metadata"
+	"jikim/ingest/metadata/footagetest"
 )
 
 // counted counts what is read of a file.
@@ -23,6 +24,9 @@ func (c *counted) ReadAt(p []byte, off int64) (int, error) {
 // FuzzRead: whatever the bytes, a report comes back, it is of a known kind, it
 // can be written down, and it did not read the file over and over.
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "malformed/*", "telemetry/*/*", "video/*/*.*", "photos/dji/*") {
+		f.Add(seed)
+	}
 	movie := append(append(bytes.Clone(ftyp), moov(filmed, 0)...), box("mdat", make([]byte, 64))...)
 	for _, seed := range [][]byte{
 		movie,
@@ -56,6 +60,33 @@ func FuzzRead(f *testing.F) {
 		}
 		if l := got.Location; l != nil && (l.Lat < -90 || l.Lat > 90 || l.Lon < -180 || l.Lon > 180) {
 			t.Fatalf("no place on Earth: %+v", l)
+		}
+	})
+}
+
+// FuzzReadTrack: whatever the bytes, every fix is a place on Earth, the path says
+// how many there were, and the file was not read over and over.
+func FuzzReadTrack(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "malformed/*", "telemetry/*/*", "video/dashcam/*.*", "video/gopro/*") {
+		f.Add(seed)
+	}
+	f.Add(djiMovie(3))
+	f.Add(append(bytes.Clone(ftyp), moov(filmed, 0)...))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		src := &counted{ReaderAt: bytes.NewReader(content)}
+		points := 0
+		path, err := metadata.ReadTrack(src, int64(len(content)), "INF20261003-140500-1-F.mp4", func(fix metadata.Fix) error {
+			points++
+			if !fix.Point().Valid() {
+				t.Fatalf("no place on Earth: %+v", fix)
+			}
+			return nil
+		})
+		if err != nil || path.Points != points || (points > 0) != (path.Source != "") {
+			t.Fatalf("%d fixes, %+v, %v", points, path, err)
+		}
+		if limit := 16*int64(len(content)) + 1<<20; src.bytes > limit {
+			t.Fatalf("%d bytes read of a file of %d", src.bytes, len(content))
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jikim/ingest/metadata"
+	"jikim/ingest/metadata/footagetest"
 )
 
 // follow reads a whole track.
@@ -38,7 +39,7 @@ func follow(t *testing.T, content []byte, name string) ([]metadata.Fix, metadata
 // TestTracksOfTheCorpus: of every file with a track each fix is given, in order
 // and where the report says that it begins; of every other none.
 func TestTracksOfTheCorpus(t *testing.T) {
-	dir := corpus(t)
+	dir := footagetest.Dir(t)
 	want := map[string]int{ // fixes, by hand or by another reader
 		"video/gopro/GoPro_Max_heromode.mp4":                        191,
 		"video/gopro/GoPro_HERO6_trimmed_mvhd0.mp4":                 36,

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jikim/ingest/metadata/bmff"
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/window"
 )
 
@@ -161,6 +162,9 @@ func TestStill(t *testing.T) {
 }
 
 func FuzzMovie(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "malformed/*.mp4", "malformed/*.MP4", "video/dashcam/*.mp4", "video/gopro/*.mp4", "video/phone/*") {
+		f.Add(seed)
+	}
 	f.Add(box("moov", box("udta", box("\xa9xyz", []byte{0, 18, 0x15, 0xc7}, []byte("+37.5070+126.7220/")))))
 	f.Add(box("moov", box("trak", box("mdia", box("mdhd", n32(0, 0, 0, 1000, 1500, 0)), box("minf", box("stbl",
 		box("stts", n32(0, 1, 3, 500)), box("stsc", n32(0, 1, 1, 3, 1)), box("stsz", n32(0, 4, 3)), box("stco", n32(0, 1, 8))))))))
@@ -179,6 +183,9 @@ func FuzzMovie(f *testing.F) {
 }
 
 func FuzzStill(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "malformed/*.heic", "photos/phone/*") {
+		f.Add(seed)
+	}
 	f.Add(heif([]byte("II*\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00")))
 	f.Fuzz(func(t *testing.T, p []byte) {
 		s, _ := bmff.ReadStill(window.Open(bytes.NewReader(p), int64(len(p))))

@@ -9,29 +9,14 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// corpus finds the folder of real footage beside the project.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("JIKIM_FOOTAGE")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "footage")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "manifest.csv")); err == nil {
-		return dir
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no footage corpus at %s: set JIKIM_FOOTAGE", dir)
-	}
-	t.Skip("no footage corpus beside the project; set JIKIM_FOOTAGE to run this test")
-	return ""
-}
+	"jikim/ingest/metadata/footagetest"
+)
 
 // TestWholeCorpusThroughOneChild: one child reads every file, the hostile ones
 // among them, and is still alive at the end.
 func TestWholeCorpusThroughOneChild(t *testing.T) {
-	dir := corpus(t)
+	dir := footagetest.Dir(t)
 	p := pool(t, "serve", 1, 5*time.Second)
 	files := 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

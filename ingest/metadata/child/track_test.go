@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jikim/ingest/metadata"
+	"jikim/ingest/metadata/footagetest"
 )
 
 // flight is a log of n entries, some of them without a fix.
@@ -116,7 +117,7 @@ func TestStoreFailureUnderATrack(t *testing.T) {
 // TestTracksOfTheCorpusThroughOneChild: one child reads the track of every file,
 // the hostile ones among them, and is still alive at the end.
 func TestTracksOfTheCorpusThroughOneChild(t *testing.T) {
-	dir := corpus(t)
+	dir := footagetest.Dir(t)
 	started := 0
 	p := NewPool(func() *exec.Cmd {
 		started++
@@ -149,4 +150,17 @@ func TestTracksOfTheCorpusThroughOneChild(t *testing.T) {
 	if started != 1 {
 		t.Errorf("%d children, want 1", started)
 	}
+}
+
+func FuzzFixes(f *testing.F) {
+	f.Add([]byte(`{"offset_s":1,"lat":37.5,"lon":126.7,"source":"srt"}`))
+	f.Add([]byte(`{"offset_s":1e300,"lat":1e300,"lon":null,"utc":"9999-12-31T23:59:59Z"}{}`))
+	f.Fuzz(func(t *testing.T, p []byte) {
+		_ = eachFix(p, func(fix metadata.Fix) error {
+			if !fix.Point().Valid() {
+				t.Fatalf("%+v", fix)
+			}
+			return nil
+		})
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"testing"
 	"time"
+
+	"jikim/ingest/metadata/footagetest"
 )
 
 type tag struct {
@@ -146,6 +148,11 @@ func TestLargestImageOfARawFile(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "malformed/*.jpg", "photos/oddclock/*") {
+		if _, tiff, found := bytes.Cut(seed, []byte("Exif\x00\x00")); found {
+			f.Add(tiff)
+		}
+	}
 	f.Add(drone())
 	f.Add([]byte("II*\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, p []byte) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"testing"
 
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/gpmf"
 )
 
@@ -74,6 +75,11 @@ func TestSettings(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "video/gopro/*") {
+		if _, payload, found := bytes.Cut(seed, []byte("DEVC")); found {
+			f.Add(append([]byte("DEVC"), payload[:min(len(payload), 8<<10)]...))
+		}
+	}
 	f.Add(payload(3))
 	f.Add(payload(0))
 	f.Fuzz(func(t *testing.T, p []byte) { gpmf.Read(p) })

@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/klv"
 )
 
@@ -53,6 +54,9 @@ func TestNotAPacket(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "telemetry/klv/*") {
+		f.Add(seed)
+	}
 	f.Add(whole())
 	f.Fuzz(func(t *testing.T, p []byte) { klv.Read(p) })
 }

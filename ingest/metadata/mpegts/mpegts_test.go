@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/window"
 )
 
@@ -78,6 +79,9 @@ func TestTimeCodePackets(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "video/camcorder/*.mts") {
+		f.Add(seed)
+	}
 	f.Add(stream())
 	f.Fuzz(func(t *testing.T, p []byte) {
 		_, _ = Read(window.Open(bytes.NewReader(p), int64(len(p))))

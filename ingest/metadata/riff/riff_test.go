@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/riff"
 	"jikim/ingest/metadata/window"
 )
@@ -69,6 +70,9 @@ func TestWAV(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "video/camcorder/*.AVI", "video/camcorder/*.avi") {
+		f.Add(seed)
+	}
 	f.Add(avi())
 	f.Fuzz(func(t *testing.T, p []byte) {
 		facts, _ := riff.Read(window.Open(bytes.NewReader(p), int64(len(p))))

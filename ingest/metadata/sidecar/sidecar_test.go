@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/place"
 	"jikim/ingest/metadata/sidecar"
 )
@@ -36,6 +37,11 @@ func readAxis(text io.Reader, course *place.Course) (sidecar.Log, error) {
 		return sidecar.Log{}, err
 	}
 	return sidecar.ReadAxis(whole, course)
+}
+
+func readV02(text io.Reader, course *place.Course) (sidecar.Log, error) {
+	l, _, err := sidecar.ReadV02(text, course)
+	return l, err
 }
 
 const cue = "1\n00:00:00,000 --> 00:00:00,033\n"
@@ -147,13 +153,16 @@ func TestGPXCut(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "telemetry/dji_srt/*", "telemetry/nmea/*", "telemetry/bodycam/*", "video/dashcam/70mai_multi/*.txt") {
+		f.Add(seed)
+	}
 	f.Add([]byte(cue + "2026-10-03 14:05:00.125\n[latitude: 37.5] [longitude: 126.7] [rel_alt: 6.000 abs_alt: 60.100]\n"))
 	f.Add([]byte(cue + "HOME(126.71,37.51) 2026.1.3 14:05:00\nGPS(126.7,37.5,16) Hb:1.9\n"))
 	f.Add([]byte("$GPRMC,050500.250,A,3730.0000,N,12642.0000,E,0.00,0.00,031026,,,A*72\n"))
 	f.Add([]byte(`{"CoordinateEntries":[{"LocationWKT":"POINT(126.7 37.5)","SecondsFromStart":64.0,"Timestamp":"2026-10-03T05:06:04Z"}]}`))
 	f.Add([]byte(`<gpx><trkpt lat="37.5" lon="126.7"><ele>60.1</ele><time>2026-10-03T05:05:00Z</time></trkpt></gpx>`))
 	f.Fuzz(func(t *testing.T, p []byte) {
-		for _, l := range []log{read(sidecar.ReadSRT, p), read(sidecar.ReadNMEA, p), read(readGPX, p), read(readAxis, p)} {
+		for _, l := range []log{read(sidecar.ReadSRT, p), read(sidecar.ReadNMEA, p), read(readGPX, p), read(readAxis, p), read(readV02, p)} {
 			for _, fix := range l.Fixes {
 				if !fix.Valid() {
 					t.Fatalf("no place: %+v", fix)
@@ -164,4 +173,19 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestV02(t *testing.T) {
+	line := func(second, clip string) string {
+		return "17910075" + second + ",A,37.500000,126.700000,9000,1389,0,100,0,NO20261003-140500-00000" + clip + "F.MP4,0,0,0\n"
+	}
+	void := "1791007500,V,0.000000,0.000000,0,0,0,0,0,NO20261003-140500-000001F.MP4,0,0,0\n"
+	one := read(readV02, []byte("$V02\n"+void+line("01", "1")+line("03", "1")))
+	if one.Start.String() != "2026-10-03T06:05:01Z" || len(one.Fixes) != 2 || one.Fixes[1].At != 2*time.Second || one.Entries != 3 {
+		t.Errorf("%+v", one)
+	}
+	two := read(readV02, []byte("$V02\n"+line("01", "1")+line("03", "2")))
+	if !two.Start.IsZero() || len(two.Fixes) != 2 {
+		t.Errorf("a log of two clips has no start of its own: %+v", two)
+	}
 }

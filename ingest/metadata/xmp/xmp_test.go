@@ -1,8 +1,10 @@
 package xmp_test
 
 import (
+	"bytes"
 	"testing"
 
+	"jikim/ingest/metadata/footagetest"
 	"jikim/ingest/metadata/xmp"
 )
 
@@ -34,6 +36,11 @@ func TestAltitudeAloneIsNoPlace(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
+	for _, seed := range footagetest.Seeds(f, "photos/dji/*") {
+		if _, packet, found := bytes.Cut(seed, []byte("http://ns.adobe.com/xap/1.0/\x00")); found {
+			f.Add(packet[:min(len(packet), 8<<10)])
+		}
+	}
 	f.Add([]byte(attributes))
 	f.Add([]byte(elements))
 	f.Fuzz(func(t *testing.T, p []byte) {
