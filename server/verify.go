@@ -152,7 +152,7 @@ func (v *verification) bytes(ctx context.Context) error {
 		case errors.Is(err, vault.ErrNotFound):
 			return wrongf("%s의 봉인된 바이트가 보관소에 없습니다 (%s).", words, name)
 		case errors.Is(err, vault.ErrCorrupt):
-			return wrongf("%s의 봉인된 바이트가 바뀌었습니다 (%s): %v", words, name, err)
+			return wrongf("%s의 봉인된 바이트가 바뀌었습니다 (%s).", words, name)
 		case err != nil:
 			return err
 		case got != sha || m.Size() != size:
