@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jikim/ingest/metadata/clock"
+	"jikim/ingest/metadata/place"
 )
 
 // Choose decides when filming began. It is pure: the same candidates and the
@@ -14,16 +15,18 @@ import (
 // time or the name, and a date that is the end of the recording is moved back.
 func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 	evidence := TimeEvidence{Confidence: Implausible, Candidates: candidates}
-	var sound, doubtful []reading
+	var sound, doubtful, written []reading
 	edited := false
 	for _, c := range candidates {
 		r, ok := read(c, ctx)
 		if !ok {
 			continue
 		}
+		r.reconsider(ctx)
 		switch r.doubt = judge(r.stamp, ctx); {
 		case r.rank == rankWritten:
 			edited = true
+			written = append(written, r)
 		case r.doubt == none:
 			sound = append(sound, r)
 		default:
@@ -35,8 +38,12 @@ func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 	slices.SortStableFunc(doubtful, byRank)
 	switch {
 	case len(sound) > 0:
-		return settle(evidence, sound, doubtful, ctx)
+		evidence, best := settle(evidence, sound, doubtful, ctx)
+		others := slices.Concat(sound[1:], written)
+		evidence.Contradictions = contradictions(best, others, doubtful, ctx)
+		return evidence
 	case len(doubtful) > 0:
+		evidence.Contradictions = implausible(doubtful[1:], ctx)
 		return distrust(evidence, doubtful[0], ctx)
 	}
 	evidence.Why = "파일 안에도 이름에도 촬영 시각이 없습니다. 담당자가 확인해 주십시오."
@@ -57,7 +64,7 @@ func distrust(evidence TimeEvidence, r reading, ctx Context) TimeEvidence {
 	return evidence
 }
 
-func settle(evidence TimeEvidence, sound, doubtful []reading, ctx Context) TimeEvidence {
+func settle(evidence TimeEvidence, sound, doubtful []reading, ctx Context) (TimeEvidence, reading) {
 	best := sound[0]
 	var notes []string
 	switch best.rank {
@@ -68,16 +75,22 @@ func settle(evidence TimeEvidence, sound, doubtful []reading, ctx Context) TimeE
 	default:
 		notes = best.relate(sound[1:], ctx)
 	}
+	if note := best.zoneFromPlace(ctx); note != "" {
+		notes = append(notes, note)
+	}
 	evidence.Confidence = confidence(best)
+	if misplaced(best, ctx.Position) {
+		evidence.Confidence = ByDevice
+	}
 	evidence.Source, evidence.Zone, evidence.Meaning = best.Source, best.Zone, best.Meaning
 	evidence.start = best.stamp
 	evidence.Why = why(best, evidence.Confidence, notes, doubtful)
-	return evidence
+	return evidence, best
 }
 
 func confidence(r reading) string {
 	switch {
-	case r.rank == rankGPS || r.rank == rankStated || r.rank == rankCamera && r.Zone == ZoneGPS:
+	case r.rank == rankGPS || r.rank == rankStated || r.rank == rankCamera && r.Zone == ZoneGPS && !r.placed:
 		return ByStatement
 	case r.rank == rankName:
 		return ByName
@@ -138,6 +151,41 @@ func (r *reading) zoneFromSatellites(others []reading) string {
 		}
 	}
 	return ""
+}
+
+// reconsider rereads a container's date that was taken for UTC only because the
+// format says so, when that would lie ahead of now: many cameras write their
+// local clock there, and east of Greenwich that is the future.
+func (r *reading) reconsider(ctx Context) {
+	if r.rank != rankMovie || r.Zone != ZoneAssumed || !r.stamp.Zoned || judge(r.stamp, ctx) != future {
+		return
+	}
+	if local := clock.Local(r.stamp.Wall); judge(local, ctx) == none {
+		r.stamp, r.reread = local, true
+	}
+}
+
+// zoneFromPlace uses the position where the file has one: a local reading is
+// taken for the time of the place, and a reading in UTC is shown in it.
+func (r *reading) zoneFromPlace(ctx Context) string {
+	if ctx.Position == nil || r.rank == rankStated {
+		return ""
+	}
+	zone, known := place.Zone(place.Point{Lat: ctx.Position.Lat, Lon: ctx.Position.Lon})
+	if !known {
+		return ""
+	}
+	if moment, is := r.stamp.Moment(); is {
+		if r.stamp.Offset == 0 {
+			_, offset := moment.In(zone).Zone()
+			r.stamp = clock.At(moment, offset)
+		}
+		return ""
+	}
+	w := r.stamp.Wall
+	_, offset := time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), w.Second(), 0, zone).Zone()
+	r.stamp, r.Zone, r.placed = r.stamp.In(offset), ZoneGPS, true
+	return notePlace
 }
 
 // compareName uses the time in the file's name, which nearly every camera takes

@@ -12,7 +12,7 @@ import (
 // Zone bases: how the zone of a clock reading is known.
 const (
 	ZoneStated  = "stated"  // the file states an offset with the reading
-	ZoneGPS     = "gps"     // satellite time, or derived from it
+	ZoneGPS     = "gps"     // satellite time, or derived from it or from the position
 	ZoneProfile = "profile" // the maker or the registered device is known to write so
 	ZoneAssumed = "assumed" // nothing vouches for it
 )
@@ -50,6 +50,10 @@ type TimeEvidence struct {
 	Why        string      `json:"why"` // Korean, for a person who knows nothing of metadata
 	Candidates []Candidate `json:"candidates,omitempty"`
 
+	// Contradictions are Korean sentences, one for each thing found that does not
+	// agree with what was chosen, or that cannot be true.
+	Contradictions []string `json:"contradictions,omitempty"`
+
 	start clock.Stamp // the chosen start of filming; zero when there is none
 }
 
@@ -66,6 +70,7 @@ type Context struct {
 	Now         time.Time           // the clock on the wall at check-in; zero when not known
 	Drift       *time.Duration      // measured at the dock: wall clock minus device clock
 	Duration    time.Duration       // playing time; 0 when not known
+	Position    *Position           // where filming began; nil when not known
 }
 
 // reading is a candidate understood.
@@ -77,6 +82,8 @@ type reading struct {
 	moved  bool // the meaning was end, and the duration has been taken off
 	driven bool // a drift measured at the dock has been applied
 	zoned  bool // the zone was found in the name
+	placed bool // the zone was found by the position
+	reread bool // as UTC it would lie ahead of now: taken for the device's local clock
 }
 
 // Ranks, best first.

@@ -21,7 +21,7 @@ const (
 // of the clock. Nothing is known to be filmed by our users on them.
 var resets = map[string]bool{
 	"1904-01-01": true, "1970-01-01": true, "1980-01-01": true, "1980-01-06": true,
-	"2000-01-01": true, "2015-01-01": true,
+	"2000-01-01": true, "2015-01-01": true, "2019-01-01": true,
 }
 
 // factory are moments that firmware writes when it has no clock at all.

@@ -85,13 +85,17 @@ func (r *Report) Moment() (time.Time, bool) {
 
 // Settle chooses the capture time anew, with what the caller knows of the device
 // and the clock on the wall: Read, which knows neither, has chosen by the file
-// alone. The context's Duration is filled from the report.
+// alone. The context's Duration and Position are
+// filled from the report.
 func (r *Report) Settle(ctx Context) {
 	var candidates []Candidate
 	if r.Time != nil {
 		candidates = r.Time.Candidates
 	}
 	ctx.Duration = time.Duration(r.DurationS * float64(time.Second))
+	if l := r.Location; l != nil {
+		ctx.Position = &Position{Lat: l.Lat, Lon: l.Lon}
+	}
 	evidence := Choose(candidates, ctx)
 	r.CapturedAt, r.CapturedUTC, r.Time = "", "", &evidence
 	if evidence.start.IsZero() {

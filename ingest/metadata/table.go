@@ -69,6 +69,9 @@ func (r Report) timeRows(t *table) {
 	}
 	t.add("시각의 믿음", r.Time.Confidence+" "+confidenceNames[r.Time.Confidence])
 	t.add("까닭", r.Time.Why)
+	for _, c := range r.Time.Contradictions {
+		t.add("어긋나는 점", c)
+	}
 	for _, c := range r.Time.Candidates {
 		t.add("시각 후보", c.Value+" "+placeOf(c.Source)+" ("+c.Source+", "+zoneNames[c.Zone]+")")
 	}

@@ -40,6 +40,9 @@ func why(r reading, confidence string, notes []string, doubtful []reading) strin
 	case confidence == ByName:
 		sentences = append(sentences, "파일 안에는 믿을 만한 시각이 없습니다.")
 	}
+	if r.reread {
+		sentences = append(sentences, "규격대로 세계 표준시(UTC)로 보면 아직 오지 않은 때가 되므로 기기의 현지 시각으로 봅니다.")
+	}
 	sentences = append(sentences, notes...)
 	if note := whyZone(r, notes); note != "" {
 		sentences = append(sentences, note)
@@ -62,7 +65,7 @@ func whyZone(r reading, notes []string) string {
 		return ""
 	case r.Zone == ZoneStated && r.stamp.Zoned:
 		return "시각과 함께 시간대(" + zoneName(r.stamp.Offset) + ")가 적혀 있습니다."
-	case r.zoned:
+	case r.zoned || r.placed:
 		return ""
 	case r.Zone == ZoneProfile && r.stamp.Offset != 0:
 		return "등록된 기기가 한국 시각을 쓰므로 그대로 한국 시각으로 보았습니다."
@@ -99,6 +102,8 @@ func noteCameraZone(camera reading, offset int, drift time.Duration) string {
 	}
 	return s
 }
+
+const notePlace = "시간대는 적혀 있지 않으나 촬영 위치가 한국이므로 한국 시각으로 보았습니다."
 
 func noteSatelliteZone(offset int) string {
 	return "함께 적힌 GPS 위성 시각과 견주어 시간대를 " + withParticle(zoneName(offset)) + " 알아냈습니다."
