@@ -166,3 +166,13 @@ func FuzzRead(f *testing.F) {
 		_, _ = Read(bytes.NewReader(p), int64(len(p)))
 	})
 }
+
+func TestSerialInTheMakerNote(t *testing.T) {
+	note := append([]byte("C813 054492921\x00\x00"), make([]byte, 100)...)
+	for maker, want := range map[string]string{"EASTMAN KODAK COMPANY": "C813 054492921", "Canon": ""} {
+		p := tiffOf([]tag{ascii(0x010F, maker)}, []tag{{0x927C, 7, uint32(len(note)), note}}, nil)
+		if f := read(t, p); f.Serial != want || f.Damaged {
+			t.Errorf("%s: serial %q, want %q; %+v", maker, f.Serial, want, f)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -47,7 +48,8 @@ type Facts struct {
 }
 
 // Read reads the TIFF structure of size bytes in src. It reads only the
-// directories and the values it needs; maker notes and pictures are left alone.
+// directories and the values it needs; maker notes (but for a serial number at
+// the beginning of Kodak's) and pictures are left alone.
 // The facts are those of the sound entries even when others are broken.
 func Read(src io.ReaderAt, size int64) (Facts, error) {
 	s, err := strain(src, size)
@@ -61,7 +63,7 @@ func Read(src io.ReaderAt, size int64) (Facts, error) {
 	}
 	f.Make = text(x, exif.Make)
 	f.Model = text(x, exif.Model)
-	f.Serial = firstNot0(s.text(exifDir, tagBodySerial), s.text(mainDir, tagDNGSerial))
+	f.Serial = firstNot0(s.text(exifDir, tagBodySerial), s.text(mainDir, tagDNGSerial), kodakSerial(f.Make, s.note))
 	f.Orientation = whole(x, exif.Orientation)
 	f.PixelWidth, f.PixelHeight = whole(x, exif.PixelXDimension), whole(x, exif.PixelYDimension)
 	f.readTimes(s, x)
@@ -243,6 +245,17 @@ func clean(b []byte) string {
 		}
 		return r
 	}, string(b)))
+}
+
+// kodakNote is a maker note that is nothing but the camera's serial number:
+// "C813 054492921", "KCKCE41234567".
+var kodakNote = regexp.MustCompile(`^[CK][A-Z0-9]{3} ?[A-Z0-9]{1,2}\d{2}[A-Z0-9]\d{4}[ \x00]`)
+
+func kodakSerial(maker string, note []byte) string {
+	if !strings.Contains(strings.ToLower(maker), "kodak") || !kodakNote.Match(note) {
+		return ""
+	}
+	return clean(note[:min(len(note), 16)])
 }
 
 // firstNot0 gives the first serial that is one: "0", "0000" and the like are

@@ -58,13 +58,17 @@ type sieve struct {
 	seen    map[int64]bool
 	tags    int
 	subDirs int
-	bad     int  // entries that were left out because they are broken
-	stopped bool // a limit was reached
+	note    []byte // the beginning of the maker note
+	bad     int    // entries that were left out because they are broken
+	stopped bool   // a limit was reached
 }
 
 const (
 	typeLong = 4
 	typeIFD  = 13
+
+	tagMakerNote = 0x927C
+	noteHead     = 32 // bytes of a maker note that are looked at
 )
 
 var valueSize = map[uint16]int64{1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
@@ -122,6 +126,13 @@ func (s *sieve) take(dir directory, at int, raw []byte) {
 	}
 	length := valueSize[e.typ] * int64(e.count) // 64 bits: cannot overflow
 	switch {
+	case e.tag == tagMakerNote && dir == exifDir && length > noteHead:
+		s.note = make([]byte, noteHead)
+		if s.read(s.note, int64(s.order.Uint32(raw[8:]))) != nil {
+			s.note = nil
+			s.bad++
+		}
+		return
 	case length == 0:
 		s.bad++
 		return
