@@ -80,10 +80,13 @@ func (in *Intake) check(ctx context.Context, r *Request) error {
 			return refuse.Field("sha256", "bad-sha256", "함께 보낸 SHA-256 값의 형식이 올바르지 않습니다. 16진수 64자리로 보내 주세요.")
 		}
 	}
-	for field, value := range map[string]*string{"device": &r.Device, "purpose": &r.Purpose, "batch": &r.Batch} {
-		*value = printable(*value)
-		if utf8.RuneCountInString(*value) > maxField {
-			return refuse.Field(field, field+"-too-long", "입력한 값이 너무 깁니다(200자까지). 줄여서 다시 보내 주세요.")
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{{"device", &r.Device}, {"purpose", &r.Purpose}, {"batch", &r.Batch}} {
+		*f.value = strings.TrimSpace(printable(*f.value))
+		if utf8.RuneCountInString(*f.value) > maxField {
+			return refuse.Field(f.name, f.name+"-too-long", "입력한 값이 너무 깁니다(200자까지). 줄여서 다시 보내 주세요.")
 		}
 	}
 	return in.checkPurpose(ctx, r)
@@ -108,30 +111,25 @@ func (in *Intake) checkPurpose(ctx context.Context, r *Request) error {
 }
 
 // displayName is the last part of a name as people read it: NFC (macOS sends
-// Hangul as split jamo), no folders, nothing unprintable. The raw bytes stay
-// in SourcePath.
+// Hangul as split jamo), no folders, nothing that cannot be seen. The raw bytes
+// stay in SourcePath.
 func displayName(s string) string {
 	s = strings.ReplaceAll(printable(s), `\`, "/")
-	s = path.Base(strings.TrimSpace(s))
+	s = strings.TrimSpace(path.Base(strings.TrimSpace(s)))
 	if s == "." || s == "/" || s == ".." {
 		return ""
 	}
 	return s
 }
 
+// printable leaves out what breaks a line, turns the direction of text or is
+// not seen at all: with these one name can look like another.
 func printable(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = norm.NFC.String(s)
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || isBidi(r) {
+	s = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return -1
 		}
 		return r
-	}, s)
-}
-
-// isBidi reports characters that turn the direction of text and can make a
-// name look like another.
-func isBidi(r rune) bool {
-	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return norm.NFC.String(s)
 }

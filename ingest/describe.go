@@ -9,6 +9,7 @@ import (
 
 	"jikim/devices"
 	"jikim/devices/instant"
+	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/retention"
 	"jikim/footage/vault"
@@ -131,13 +132,11 @@ func (in *Intake) decide(ctx context.Context, clip *footage.Clip, up footage.Upl
 		DeviceKnown: known, BoughtOn: device.BoughtOn, MinimumStay: in.Limits.MinimumStay,
 	}
 	facts.Fallback, _ = retention.Fallback(all, clip.Department)
-	wanted := []string{up.Purpose, device.Purpose}
-	if clip.Department != "" {
-		if dep, err := in.Registry.Department(ctx, clip.Department); err == nil {
-			wanted = append(wanted, dep.DefaultPurpose)
-		}
+	usual, err := in.usualPurpose(ctx, clip.Department)
+	if err != nil {
+		return err
 	}
-	for _, id := range wanted {
+	for _, id := range []string{up.Purpose, device.Purpose, usual} {
 		i := slices.IndexFunc(all, func(p devices.Purpose) bool { return p.ID == id })
 		if id != "" && i >= 0 {
 			clip.Purpose, facts.Purposes = id, []devices.Purpose{all[i]}
@@ -146,6 +145,19 @@ func (in *Intake) decide(ctx context.Context, clip *footage.Clip, up footage.Upl
 	}
 	retention.Apply(clip, retention.Decide(facts))
 	return nil
+}
+
+// usualPurpose is the department's default purpose; "" when it has none or is
+// not registered.
+func (in *Intake) usualPurpose(ctx context.Context, department string) (string, error) {
+	if department == "" {
+		return "", nil
+	}
+	dep, err := in.Registry.Department(ctx, department)
+	if no, ok := refuse.As(err); ok && no.Kind == refuse.NotFound {
+		return "", nil
+	}
+	return dep.DefaultPurpose, err
 }
 
 // doubt puts what only the file shows before a person: it is kept, but it may

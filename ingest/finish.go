@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -75,10 +76,14 @@ func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip) error {
 	}
 	r.up = up
 	r.up.State, r.up.Clip = footage.CheckedIn, registered
-	if registered != clip.ID {
-		return say(r.in.discard(ctx, up.ID))
+	if registered == clip.ID {
+		return nil
 	}
-	return nil
+	if registered == "" {
+		r.up.State = footage.Refused // cancelled or given up meanwhile
+		err = errEnded
+	}
+	return errors.Join(err, say(r.in.discard(ctx, up.ID)))
 }
 
 func entryOf(up footage.Upload, clip footage.Clip) ledger.Entry {

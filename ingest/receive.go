@@ -124,15 +124,24 @@ func (r *Receipt) begin(ctx context.Context) error {
 	checkpoint := r.checkpoint(ctx)
 	r.flow, err = vault.Continue(ctx, r.in.Vault, r.up.ID, r.key, r.up.Progress, r.in.Rand, checkpoint)
 	if errors.Is(err, vault.ErrFinished) && r.up.Offset == 0 {
-		// A run that had the whole file in one go was cut off after the blob
-		// was whole and before it was recorded. Nobody was told that a byte of
-		// it is safe, so it starts over.
-		if err := r.in.Vault.Destroy(ctx, r.up.ID); err != nil {
+		if err := r.startOver(ctx); err != nil {
 			return err
 		}
 		r.flow, err = vault.Continue(ctx, r.in.Vault, r.up.ID, r.key, r.up.Progress, r.in.Rand, checkpoint)
 	}
 	return err
+}
+
+// startOver discards a blob that was made whole by a run that had the whole
+// file in one go and was cut off before it was recorded: nobody was told that
+// a byte of it is safe. To a request that hung while another took its upload
+// over, a registered clip looks the same; the records tell them apart, for they
+// take no progress of an upload that has ended or is another's.
+func (r *Receipt) startOver(ctx context.Context) error {
+	if err := r.record(ctx, footage.Receiving, r.up.Progress); err != nil {
+		return err
+	}
+	return r.in.Vault.Destroy(ctx, r.up.ID)
 }
 
 // checkpoint is told of what has become durable in the midst of a run. A file
