@@ -103,6 +103,9 @@ func confidence(r reading) string {
 // zoneFromCamera gives satellite time the zone in which the camera's own clock
 // stood, so that the local date is right.
 func (r *reading) zoneFromCamera(others []reading) []string {
+	if r.stamp.Offset != 0 {
+		return nil // the record shows its zone itself
+	}
 	for _, o := range others {
 		if o.rank == rankGPS || o.Zone == ZoneProfile && o.stamp.Offset == 0 {
 			continue
@@ -136,7 +139,7 @@ func (r *reading) relate(others []reading, ctx Context) []string {
 }
 
 // zoneFromSatellites finds the zone of a local reading from a satellite time in
-// the same file, by the difference rounded to a quarter of an hour.
+// the same file, by the difference.
 func (r *reading) zoneFromSatellites(others []reading) string {
 	if r.stamp.Zoned {
 		return ""
@@ -178,7 +181,7 @@ func (r *reading) zoneFromPlace(ctx Context) string {
 	if moment, is := r.stamp.Moment(); is {
 		if r.stamp.Offset == 0 {
 			_, offset := moment.In(zone).Zone()
-			r.stamp = clock.At(moment, offset)
+			r.stamp, r.shown = clock.At(moment, offset), true
 		}
 		return ""
 	}
@@ -251,23 +254,34 @@ func (r *reading) toStart(duration time.Duration) {
 }
 
 const (
-	quarter       = 15 * time.Minute
 	maxClockError = 5 * time.Minute // of a camera clock against satellite time
 	nameTolerance = 3 * time.Second // of a name against a date of the same clock
 )
 
 // zoneBetween gives the offset, in seconds, of the zone in which a clock showed
-// wall at the moment utc: the difference, rounded to a quarter of an hour. False
-// when what is left over is more than tolerance (0: maxClockError) or no zone on
-// Earth is so far from UTC.
+// wall at the moment utc: the zone nearest to the difference. False when what is
+// left over is more than tolerance (0: maxClockError).
 func zoneBetween(wall, utc time.Time, tolerance time.Duration) (int, bool) {
 	if tolerance == 0 {
 		tolerance = maxClockError
 	}
 	difference := wall.Sub(utc)
-	rounded := difference.Round(quarter)
-	if (difference-rounded).Abs() > tolerance || rounded < -12*time.Hour || rounded > 14*time.Hour {
-		return 0, false
+	zone := nearestZone(difference)
+	return int(zone / time.Second), (difference - zone).Abs() <= tolerance
+}
+
+// halfZones are the offsets in use, in minutes, that are no whole hours, but for
+// those of a few hundred people: a clock that is a quarter of an hour wrong must
+// not find a zone for itself.
+var halfZones = []int{-570, -210, -150, 210, 270, 330, 345, 390, 570, 630}
+
+// nearestZone gives the offset from UTC nearest to d that is in use.
+func nearestZone(d time.Duration) time.Duration {
+	nearest := min(max(d.Round(time.Hour), -12*time.Hour), 14*time.Hour)
+	for _, minutes := range halfZones {
+		if zone := time.Duration(minutes) * time.Minute; (d - zone).Abs() < (d - nearest).Abs() {
+			nearest = zone
+		}
 	}
-	return int(rounded / time.Second), true
+	return nearest
 }

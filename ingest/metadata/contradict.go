@@ -86,26 +86,15 @@ func apart(best, o reading, ctx Context) time.Duration {
 		return moment.Sub(start)
 	}
 	gap := shown.Wall.Sub(best.stamp.Wall)
-	if zone := gap.Round(quarter); isZone(zone) && (gap-zone).Abs() <= maxClockError {
-		return gap - zone
+	if left := gap - nearestZone(gap); left.Abs() <= aboutAZone {
+		return left
 	}
 	return gap
 }
 
-// isZone reports whether two clocks can differ by d for no other reason than
-// their zones: whole hours, or one of the few that are not, never less than one.
-func isZone(d time.Duration) bool {
-	d = d.Abs()
-	if d > 14*time.Hour {
-		return false
-	}
-	switch d {
-	case 3*time.Hour + 30*time.Minute, 4*time.Hour + 30*time.Minute, 5*time.Hour + 30*time.Minute,
-		5*time.Hour + 45*time.Minute, 6*time.Hour + 30*time.Minute, 9*time.Hour + 30*time.Minute:
-		return true
-	}
-	return d%time.Hour == 0
-}
+// aboutAZone is how far from a zone's offset a difference may lie and still be
+// told as that zone and a clock error.
+const aboutAZone = 15 * time.Minute
 
 // straying is how far, in hours, a zone may lie from the sun's time of its place:
 // western China, the farthest that people live, is three and a half off.

@@ -83,6 +83,7 @@ type reading struct {
 	driven bool // a drift measured at the dock has been applied
 	zoned  bool // the zone was found in the name
 	placed bool // the zone was found by the position
+	shown  bool // a reading in UTC is given in the time of its place
 	reread bool // as UTC it would lie ahead of now: taken for the device's local clock
 }
 

@@ -47,6 +47,9 @@ func why(r reading, confidence string, notes []string, doubtful []reading) strin
 	if note := whyZone(r, notes); note != "" {
 		sentences = append(sentences, note)
 	}
+	if r.shown {
+		sentences = append(sentences, "촬영 위치가 한국이므로 한국 시각으로 나타냈습니다.")
+	}
 	if r.driven {
 		sentences = append(sentences, "반납할 때 잰 시계 오차를 바로잡았습니다.")
 	}
@@ -67,7 +70,7 @@ func whyZone(r reading, notes []string) string {
 		return "시각과 함께 시간대(" + zoneName(r.stamp.Offset) + ")가 적혀 있습니다."
 	case r.zoned || r.placed:
 		return ""
-	case r.Zone == ZoneProfile && r.stamp.Offset != 0:
+	case r.Zone == ZoneProfile && r.stamp.Offset != 0 && !r.shown:
 		return "등록된 기기가 한국 시각을 쓰므로 그대로 한국 시각으로 보았습니다."
 	case r.Zone == ZoneProfile:
 		return "이 기기는 세계 표준시(UTC)로 적는 것으로 알려져 있습니다."
