@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -306,39 +305,5 @@ func TestTable(t *testing.T) {
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
-	}
-}
-
-// djiMovie is a movie as DJI's drones wrote it until they had side-cars: a text
-// track with a caption of the flight log every second.
-func djiMovie(captions int) []byte {
-	head := append(bytes.Clone(ftyp), be(uint32(0), []byte("mdat"))...)
-	var data, sizes, chunks []byte
-	for i := range captions {
-		text := fmt.Sprintf("HOME(126.7100,37.5100) 2026.10.3 14:05:%02d\nGPS(126.7%02d,37.5,16) Hb:1.9 Hs:1.9", i, i)
-		sample := append(be(uint16(len(text))), text...)
-		chunks = append(chunks, be(uint32(len(head)+len(data)))...)
-		sizes = append(sizes, be(uint32(len(sample)))...)
-		data = append(data, sample...)
-	}
-	binary.BigEndian.PutUint32(head[len(ftyp):], uint32(8+len(data)))
-	n := uint32(captions)
-	text := track("sbtl", "tx3g", be(uint32(0), uint32(1), n, uint32(1000)),
-		box("stsz", be(uint32(0), uint32(0), n), sizes), box("stco", be(uint32(0), n), chunks))
-	return append(append(head, data...), box("moov", moov(filmed.Add(time.Minute), 0)[8:], text)...)
-}
-
-func TestDJITextTrack(t *testing.T) {
-	movie := djiMovie(5)
-	got := metadata.Read(bytes.NewReader(movie), int64(len(movie)), "DJI_0001.MP4")
-	if got.Time.Source != "mp4:text" || !strings.HasPrefix(got.CapturedAt, "2026-10-03T14:05:00") {
-		t.Errorf("%s by %s", got.CapturedAt, got.Time.Source)
-	}
-	if got.Track == nil || got.Track.Source != "dji-text" || got.Track.Points != 5 || got.Track.First.Lon != 126.7 {
-		t.Errorf("track %+v", got.Track)
-	}
-	fixes, path := follow(t, movie, "DJI_0001.MP4")
-	if len(fixes) != 5 || fixes[4].OffsetS != 4 || fixes[4].Lon != 126.704 || path.StartUTC != "" {
-		t.Errorf("%+v, %+v", fixes, path)
 	}
 }

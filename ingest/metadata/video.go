@@ -18,6 +18,9 @@ func (r *reader) riff() error {
 	if facts.Clipped {
 		r.problem("파일이 중간에 잘려 있습니다.")
 	}
+	if facts.Unclosed {
+		r.problem("녹화가 정상적으로 끝나지 않아 영상의 길이와 목차가 적혀 있지 않습니다.")
+	}
 	return err
 }
 

@@ -36,6 +36,16 @@ const (
 	tagAlt      = 15
 )
 
+// Size is the length in bytes of the packet with which p begins, key and length
+// included; false when it begins with none.
+func Size(p []byte) (int, bool) {
+	if len(p) < len(Key) || string(p[:len(Key)]) != Key {
+		return 0, false
+	}
+	n, rest, ok := length(p[len(Key):])
+	return len(p) - len(rest) + n, ok
+}
+
 // Read reads the first packet in p; false when there is none.
 func Read(p []byte) (Set, bool) {
 	var s Set

@@ -53,10 +53,25 @@ func TestNotAPacket(t *testing.T) {
 	}
 }
 
+func TestSize(t *testing.T) {
+	p := whole()
+	if n, ok := klv.Size(append(append([]byte{}, p...), "more"...)); !ok || n != len(p) {
+		t.Errorf("%d %v, want %d", n, ok, len(p))
+	}
+	if _, ok := klv.Size([]byte("something else altogether")); ok {
+		t.Error("something else has a size")
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, seed := range footagetest.Seeds(f, "telemetry/klv/*") {
 		f.Add(seed)
 	}
 	f.Add(whole())
-	f.Fuzz(func(t *testing.T, p []byte) { klv.Read(p) })
+	f.Fuzz(func(t *testing.T, p []byte) {
+		_, ok := klv.Read(p)
+		if n, sized := klv.Size(p); sized != ok || sized && n <= len(klv.Key) {
+			t.Fatalf("a packet %v of %d bytes", ok, n)
+		}
+	})
 }

@@ -19,6 +19,7 @@ type Facts struct {
 	Created                clock.Stamp // ICRD
 	Software               string      // ISFT: often all that names the camera
 	Clipped                bool        // a chunk claims more than the file has
+	Unclosed               bool        // the pictures are there, but not how many: the recording was not ended
 	rate                   uint32      // bytes of sound per second
 }
 
@@ -32,6 +33,8 @@ type walker struct {
 	facts  Facts
 	chunks int
 	stream string // type of the stream header last seen
+
+	pictures bool // there is a list of pictures
 }
 
 // Read walks the chunks of a file up to the pictures, and past them by their
@@ -39,6 +42,7 @@ type walker struct {
 func Read(f *window.File) (Facts, error) {
 	w := &walker{f: f}
 	err := w.walk(12, f.Size(), 0)
+	w.facts.Unclosed = w.pictures && w.facts.Duration == 0
 	return w.facts, err
 }
 
@@ -59,7 +63,10 @@ func (w *walker) walk(at, end int64, depth int) error {
 		}
 		switch {
 		case (id == "LIST" || id == "RIFF") && len(h) == 12:
-			if kind := string(h[8:12]); kind != "movi" {
+			kind := string(h[8:12])
+			if w.pictures = w.pictures || kind == "movi"; kind == "movi" && size == 0 {
+				return nil // never closed: what follows are the pictures themselves
+			} else if kind != "movi" {
 				err = w.walk(body+4, last, depth+1)
 			}
 		default:
