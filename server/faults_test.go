@@ -106,7 +106,7 @@ func TestStoresAway(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := manyServers().make(t)
+			p := onOwnStores(t)
 			p.found(t)
 			r := p.serve(t)
 			w := r.wire(p.token(t, "agent-1", "agent", "minwon"))

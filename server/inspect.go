@@ -29,39 +29,46 @@ type inspectCmd struct {
 	Files []string `arg:"" name:"file" help:"읽을 파일" type:"path"`
 }
 
-// Run reads each file in a child process. A file that cannot be read still
-// gives a line.
+// Run reads each file in a child process. A file whose content makes no sense
+// still gives a line; one that cannot be opened is told, and the rest is read.
 func (c inspectCmd) Run(ctx context.Context, std streams) error {
 	pool, err := newReader(1)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	wrong := false
-	enc := json.NewEncoder(std.out)
-	enc.SetEscapeHTML(false)
+	wrong, unread := false, 0
 	for i, path := range c.Files {
 		report, err := inspectFile(ctx, pool, path)
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			fmt.Fprintf(std.err, "%s 파일을 읽지 못했습니다: %v\n", path, err)
+			unread++
+			continue
 		}
 		wrong = wrong || len(report.Problems) > 0
-		if c.JSON {
-			err = enc.Encode(report)
-		} else {
-			if i > 0 {
-				fmt.Fprintln(std.out)
-			}
-			err = report.Table(std.out)
-		}
-		if err != nil {
+		if err := c.print(std.out, report, i == 0); err != nil {
 			return err
 		}
 	}
-	if wrong {
+	switch {
+	case unread > 0:
+		return fmt.Errorf("%d개 가운데 %d개를 읽지 못했습니다. 이름과 권한을 확인한 뒤 다시 실행해 주세요", len(c.Files), unread)
+	case wrong:
 		return errFound
 	}
 	return nil
+}
+
+func (c inspectCmd) print(out io.Writer, report metadata.Report, first bool) error {
+	if c.JSON {
+		enc := json.NewEncoder(out)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(report)
+	}
+	if !first {
+		fmt.Fprintln(out)
+	}
+	return report.Table(out)
 }
 
 func inspectFile(ctx context.Context, pool *child.Pool, path string) (metadata.Report, error) {

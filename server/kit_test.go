@@ -45,7 +45,8 @@ type world struct {
 type place struct {
 	data, config string
 	s3           *s3test.Server
-	postgres     *dbtest.Server
+	dsn          string         // of PostgreSQL
+	postgres     *dbtest.Server // when it is this place's alone
 }
 
 func oneMachine() world {
@@ -58,17 +59,27 @@ func oneMachine() world {
 
 func manyServers() world {
 	return world{name: "PostgreSQL and S3", shared: true, make: func(t *testing.T) place {
-		p := place{data: t.TempDir(), s3: s3test.Start(t), postgres: dbtest.PostgresServer(t)}
-		p.config = p.writeConfig(t)
-		p.rehearse(t)
-		p.mustRun(t, "keys", "init")
-		return p
+		return place{data: t.TempDir(), s3: s3test.Start(t), dsn: dbtest.Postgres(t)}.settle(t)
 	}}
+}
+
+// onOwnStores is a place whose PostgreSQL, too, can be taken away.
+func onOwnStores(t *testing.T) place {
+	postgres := dbtest.PostgresServer(t)
+	return place{data: t.TempDir(), s3: s3test.Start(t), dsn: postgres.DSN(), postgres: postgres}.settle(t)
+}
+
+func (p place) settle(t *testing.T) place {
+	p.config = p.writeConfig(t)
+	p.rehearse(t)
+	p.mustRun(t, "keys", "init")
+	return p
 }
 
 // sibling is another server of the same stores with a data directory of its own.
 func (p place) sibling(t *testing.T) place {
-	next := place{data: t.TempDir(), config: p.config, s3: p.s3, postgres: p.postgres}
+	next := p
+	next.data = t.TempDir()
 	next.rehearse(t)
 	return next
 }
@@ -97,7 +108,7 @@ database: {postgres_dsn_file: %q}
 vault:
   s3: {endpoint: %q, region: %q, bucket: %q, prefix: %q, path_style: true, access_key_file: %q, secret_key_file: %q}
 keys: {institution: %q, ledger: %q}
-`, secret("dsn", p.postgres.DSN()), c.Endpoint, c.Region, c.Bucket, c.Prefix,
+`, secret("dsn", p.dsn), c.Endpoint, c.Region, c.Bucket, c.Prefix,
 		secret("access", c.AccessKey), secret("secret", c.SecretKey),
 		filepath.Join(p.data, "keys", "institution.key"), filepath.Join(p.data, "keys", "ledger.key"))
 	return secret("jikim.yaml", text)

@@ -32,6 +32,10 @@ const (
 	exitFound  = 3 // verify, inspect: something is wrong
 )
 
+// misuse is an argument that can be read but not understood; it ends a command
+// with exitUsage.
+type misuse struct{ error }
+
 // errFound ends a command with exitFound; what was found has been printed.
 var errFound = errors.New("found something wrong")
 
@@ -95,14 +99,18 @@ func runCommand(ctx context.Context, args []string, std streams) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintln(std.err, "명령을 이해하지 못했습니다:", err)
+		fmt.Fprintf(std.err, "명령을 이해하지 못했습니다(%v). jikim --help로 쓰는 법을 볼 수 있습니다.\n", err)
 		return exitUsage
 	}
+	var wrongWord misuse
 	switch err := command.Run(); {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.As(err, &wrongWord):
+		fmt.Fprintln(std.err, sentence(err))
+		return exitUsage
 	default:
 		fmt.Fprintln(std.err, sentence(err))
 		return exitFailed

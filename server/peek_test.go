@@ -35,8 +35,8 @@ func (p place) peek(t testing.TB, look func(ctx context.Context, h *house)) {
 func (p place) raw(t testing.TB) *sql.DB {
 	t.Helper()
 	driver, dsn := "sqlite3", "file:"+filepath.Join(p.data, "jikim.db")
-	if p.postgres != nil {
-		driver, dsn = "pgx", p.postgres.DSN()
+	if p.dsn != "" {
+		driver, dsn = "pgx", p.dsn
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {

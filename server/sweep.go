@@ -67,7 +67,7 @@ func (c sweepCmd) clock() (func() time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339, c.At)
 	if err != nil {
-		return nil, fmt.Errorf("--at의 시각을 읽지 못했습니다. 2027-01-01T00:00:00+09:00처럼 적어 주세요: %w", err)
+		return nil, misuse{fmt.Errorf("--at의 시각 %q을 읽지 못했습니다. 2027-01-01T00:00:00+09:00처럼 적어 주세요", c.At)}
 	}
 	return func() time.Time { return at }, nil
 }
