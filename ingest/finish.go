@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"jikim/devices/refuse"
@@ -41,22 +40,13 @@ func (r *Receipt) Finish(ctx context.Context) error {
 	return r.checkIn(ctx, clip)
 }
 
-// seal makes the blob whole. A file that came in one go needs no note before
-// (a crash starts it over); one that was acknowledged in part is first marked
-// Checking with all its bytes durable, so that any server can end it.
+// seal makes the blob whole. One that was acknowledged in part is recorded as
+// Checking before, by the flow's last checkpoint, so that any server can end
+// it; a file that came in one go needs no note (a crash starts it over).
 func (r *Receipt) seal(ctx context.Context) (vault.Sealed, error) {
 	defer r.drop()
 	if r.flow == nil {
 		if err := r.begin(ctx); err != nil {
-			return vault.Sealed{}, err
-		}
-	}
-	if r.up.Offset > 0 && r.up.State == footage.Receiving {
-		p, err := r.flow.Sync()
-		if err != nil {
-			return vault.Sealed{}, err
-		}
-		if err := r.record(ctx, footage.Checking, p); err != nil {
 			return vault.Sealed{}, err
 		}
 	}
@@ -83,7 +73,7 @@ func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip) error {
 		r.up.State = footage.Refused // cancelled or given up meanwhile
 		err = errEnded
 	}
-	return errors.Join(err, say(r.in.discard(ctx, up.ID)))
+	return errors.Join(err, say(r.in.Gate.Discard(ctx, up.ID)))
 }
 
 func entryOf(up footage.Upload, clip footage.Clip) ledger.Entry {
@@ -123,20 +113,7 @@ func (in *Intake) end(ctx context.Context, up footage.Upload, act ledger.Act, by
 	if err := in.Records.RefuseUpload(ctx, e, up); err != nil {
 		return err
 	}
-	return say(in.discard(ctx, up.ID))
-}
-
-// discard removes the bytes of something that is not and will not be a clip.
-// The question is asked of the records, not of the caller.
-func (in *Intake) discard(ctx context.Context, id string) error {
-	claimed, err := in.Records.Claimed(ctx, []string{id})
-	if err != nil {
-		return err
-	}
-	if claimed[id] {
-		return fmt.Errorf("ingest: %s is kept or on its way in; its bytes stay", id)
-	}
-	return in.Vault.Destroy(ctx, id)
+	return say(in.Gate.Discard(ctx, up.ID))
 }
 
 // Cancel ends an upload because its sender says so.

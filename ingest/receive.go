@@ -104,7 +104,7 @@ func (r *Receipt) settle(ctx context.Context, offset int64, srcErr error) (int64
 	defer r.drop()
 	p, err := r.flow.Sync()
 	if err == nil {
-		err = r.record(ctx, footage.Receiving, p)
+		err = r.record(ctx, p)
 	}
 	if err != nil {
 		return r.up.Offset - offset, say(err)
@@ -138,7 +138,7 @@ func (r *Receipt) begin(ctx context.Context) error {
 // over, a registered clip looks the same; the records tell them apart, for they
 // take no progress of an upload that has ended or is another's.
 func (r *Receipt) startOver(ctx context.Context) error {
-	if err := r.record(ctx, footage.Receiving, r.up.Progress); err != nil {
+	if err := r.record(ctx, r.up.Progress); err != nil {
 		return err
 	}
 	return r.in.Vault.Destroy(ctx, r.up.ID)
@@ -151,18 +151,18 @@ func (r *Receipt) checkpoint(ctx context.Context) func(vault.Progress) error {
 	if r.up.Offset == 0 && r.up.Size <= vault.SegmentSize {
 		return nil
 	}
-	return func(p vault.Progress) error { return r.record(ctx, footage.Receiving, p) }
+	return func(p vault.Progress) error { return r.record(ctx, p) }
 }
 
 // record writes down how far the upload is durable. One whose last byte is
 // durable is to be ended whatever becomes of its sender: its offset says that
 // everything is here, and nobody would come back to continue it.
-func (r *Receipt) record(ctx context.Context, s footage.UploadState, p vault.Progress) error {
-	if p.Offset == r.up.Size {
-		s = footage.Checking
-	}
+func (r *Receipt) record(ctx context.Context, p vault.Progress) error {
 	next := r.up
-	next.State, next.Offset, next.Progress, next.TouchedAt = s, p.Offset, p, r.in.now()
+	next.Offset, next.Progress, next.TouchedAt = p.Offset, p, r.in.now()
+	if p.Offset == next.Size {
+		next.State = footage.Checking
+	}
 	if err := r.in.Records.SaveProgress(ctx, next, r.owner); err != nil {
 		return err
 	}
