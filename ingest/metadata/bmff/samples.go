@@ -27,8 +27,8 @@ const (
 	maxWalk   = 2 << 20 // samples of one track that are walked over: nine hours at sixty a second
 )
 
-// Stop, given back by the visit of EachSample, ends the walk without being an
-// error.
+// Stop is what a visit of EachSample or EachFreeGPS gives back to end the walk
+// without that being an error.
 var Stop = errStop
 
 // EachSample gives the samples of a track to visit, from the first on, and

@@ -86,8 +86,11 @@ func TestTrackOfBadChildren(t *testing.T) {
 		kind, says string
 		points     int
 	}{
-		{"hang", "너무 오래", 0}, {"die", "멈추었습니다", 0}, {"babble", "멈추었습니다", 0},
-		{"half", "멈추었습니다", 1}, {"nowhere", "멈추었습니다", 0},
+		{"hang", "너무 오래", 0},
+		{"die", "멈추었습니다", 0},
+		{"babble", "멈추었습니다", 0},
+		{"half", "멈추었습니다", 1},
+		{"nowhere", "멈추었습니다", 0},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			p := pool(t, c.kind, 1, 500*time.Millisecond)
