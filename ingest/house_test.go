@@ -18,6 +18,7 @@ import (
 	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/footage/retention"
 	"jikim/footage/review/reviewtest"
 	"jikim/footage/vault"
 	"jikim/ingest"
@@ -68,9 +69,11 @@ func (h *house) sibling(name string) *house {
 }
 
 func (h *house) server(name string) *ingest.Intake {
+	store := reviewtest.Brittle{Store: h.vault, Wire: h.wire}
 	return &ingest.Intake{
 		Records: h.book, Registry: h.book, Leases: h.book,
-		Vault: reviewtest.Brittle{Store: h.vault, Wire: h.wire}, Keys: h.vault.Keys, Describe: h.reader,
+		Vault: store, Gate: &retention.Gate{Book: h.book, Records: h.book, Vault: store, Clock: h.clock.Now, Owner: name},
+		Keys: h.vault.Keys, Describe: h.reader,
 		Limits: ingest.Limits{MaxBytes: 1 << 30, MinimumStay: 72 * time.Hour, AbandonAfter: abandonAfter},
 		Clock:  h.clock.Now, Rand: h.random, Owner: name,
 	}

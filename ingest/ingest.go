@@ -56,6 +56,12 @@ type Leases interface {
 	Release(ctx context.Context, task, owner string) error
 }
 
+// Gate is the one door through which bytes go.
+type Gate interface {
+	// Discard removes what an upload that has ended left in the vault.
+	Discard(ctx context.Context, name string) error
+}
+
 // Describer reads what a file says of itself, at arm's length: it never fails
 // because of the file.
 type Describer interface {
@@ -75,6 +81,7 @@ type Intake struct {
 	Registry Registry
 	Leases   Leases
 	Vault    vault.Store
+	Gate     Gate
 	Keys     vault.Keyring
 	Describe Describer
 	Limits   Limits

@@ -152,7 +152,7 @@ func (in *Intake) removeEnded(ctx context.Context, items []vault.Item) (removed 
 			continue
 		}
 		if err == nil {
-			err = in.Vault.Destroy(ctx, item.Name)
+			err = in.Gate.Discard(ctx, item.Name)
 		}
 		if err != nil {
 			return removed, strangers, err

@@ -16,6 +16,7 @@ import (
 	"jikim/devices/instant"
 	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/footage/retention"
 	"jikim/footage/review/reviewtest"
 	"jikim/footage/vault"
 	"jikim/ingest"
@@ -332,7 +333,7 @@ func TestManyOrphans(t *testing.T) {
 	for i := range 1201 {
 		many.left[fmt.Sprint(up.ID, ".", i)] = true
 	}
-	h.Vault = many
+	h.Vault, h.Gate = many, &retention.Gate{Records: h.book, Vault: many}
 	if n, err := h.SweepOrphans(t.Context()); n != 1201 || err != nil || len(many.left) != 0 {
 		t.Errorf("removed %d, %v; the vault has %d", n, err, len(many.left))
 	}

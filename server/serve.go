@@ -82,7 +82,7 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 	s := &service{house: h, tell: tell, metrics: newMetrics(), closers: []func(){pool.Close}}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.intake = &ingest.Intake{
-		Records: h.db, Registry: h.db, Leases: h.db, Vault: h.vault, Keys: h.keys, Describe: pool,
+		Records: h.db, Registry: h.db, Leases: h.db, Vault: h.vault, Gate: h.gate(), Keys: h.keys, Describe: pool,
 		Limits: ingest.Limits{
 			MaxBytes: h.config.Limits.MaxUploadGiB << 30, MinimumStay: h.config.Limits.MinimumStay, AbandonAfter: h.config.Limits.AbandonAfter,
 		},

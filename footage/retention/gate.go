@@ -28,6 +28,8 @@ type Records interface {
 	ResponsibleOfficer(ctx context.Context, department string, day instant.Date) (string, error)
 	// LedgerAt is the time of the ledger's last entry.
 	LedgerAt(ctx context.Context) (instant.Time, error)
+	// Claimed tells which ids are on their way in or kept.
+	Claimed(ctx context.Context, ids []string) (map[string]bool, error)
 	Claim(ctx context.Context, task, owner string, length time.Duration) (bool, error)
 	Release(ctx context.Context, task, owner string) error
 }
