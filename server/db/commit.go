@@ -149,19 +149,23 @@ func (d *DB) runGroup(g *gorm.DB, group []*change) error {
 	return saveRecordHeads(g, head.Size, entries)
 }
 
-const savepoint = "one_change"
-
 // runBehindSavepoint gives the error of fn, whose doings are then undone.
 // broken means that they could not be: the transaction is gone (a full disk
 // makes SQLite end it by itself), and nothing more may be done in it.
+//
+// Each savepoint is released: nested in one another, PostgreSQL would keep
+// track of a transaction for each, and SQLite a copy of every page that any of
+// them touched. (GORM's own SavePoint has no release, and on SQLite no error.)
 func runBehindSavepoint(g *gorm.DB, tx *Tx, fn func(*Tx) error) (err, broken error) {
-	if broken := g.SavePoint(savepoint).Error; broken != nil {
+	if broken := g.Exec("SAVEPOINT one_change").Error; broken != nil {
 		return nil, broken
 	}
 	if err = fn(tx); err != nil {
-		broken = g.RollbackTo(savepoint).Error
+		if broken := g.Exec("ROLLBACK TO SAVEPOINT one_change").Error; broken != nil {
+			return err, broken
+		}
 	}
-	return err, broken
+	return err, g.Exec("RELEASE SAVEPOINT one_change").Error
 }
 
 // LedgerAt is the time of the last entry; zero for an empty ledger.

@@ -5,6 +5,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	sqlite "github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/gormlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -71,8 +73,7 @@ func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		Logger:                 logger.Discard, // errors are returned, not logged: they may hold personal data
 		TranslateError:         true,
-		SkipDefaultTransaction: true,
-		PrepareStmt:            true,
+		SkipDefaultTransaction: true, // statements stay prepared below: see statements.go
 	}
 }
 
@@ -90,17 +91,15 @@ func (d *DB) openSQLite(path string) error {
 			"foreign_keys(ON)", "secure_delete(ON)", "cache_size(-8000)",
 		}, "_txlock": {txlock}}
 		dsn := (&url.URL{Scheme: "file", Path: abs, RawQuery: q.Encode()}).String()
-		g, err := gorm.Open(gormlite.Open(dsn), gormConfig())
+		connector, err := (&sqlite.SQLite{}).OpenConnector(dsn)
 		if err != nil {
 			return nil, translate(err)
 		}
-		pool, err := g.DB()
-		if err != nil {
-			return nil, err
-		}
+		pool := sql.OpenDB(keeping{connector})
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
-		return g, nil
+		g, err := gorm.Open(gormlite.OpenDB(pool), gormConfig())
+		return g, translate(err)
 	}
 	if d.write, err = open("immediate", 1); err != nil {
 		return fmt.Errorf("db: open %s: %w", filepath.Base(path), err)
