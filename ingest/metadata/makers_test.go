@@ -186,3 +186,29 @@ func TestStreamOfMISBPackets(t *testing.T) {
 		t.Errorf("%+v", path)
 	}
 }
+
+// TestSampleTableThatClaimsTooMuch: sixty-seven million samples, all in the same
+// place, in a file of a few kilobytes.
+func TestSampleTableThatClaimsTooMuch(t *testing.T) {
+	trak := box("trak", box("mdia", box("mdhd", be(uint32(0), uint32(0), uint32(0), uint32(1000), uint32(0), uint32(0))),
+		box("hdlr", make([]byte, 8), []byte("sbtl"), make([]byte, 13)), box("minf", box("stbl",
+			box("stsd", be(uint32(0), uint32(1)), box("tx3g", make([]byte, 8))),
+			box("stts", be(uint32(0), uint32(1), uint32(1<<26), uint32(1))),
+			box("stsc", be(uint32(0), uint32(1), uint32(1), uint32(1<<20), uint32(1))),
+			box("stsz", be(uint32(0), uint32(2000), uint32(1<<26))),
+			box("stco", be(uint32(0), uint32(1<<6)), make([]byte, 4<<6))))))
+	movie := append(bytes.Clone(ftyp), box("moov", moov(filmed, 0)[8:], trak)...)
+	src := &counted{ReaderAt: bytes.NewReader(movie)}
+	if _, err := metadata.ReadTrack(src, int64(len(movie)), "a.mp4", func(metadata.Fix) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	metadata.Read(src, int64(len(movie)), "a.mp4")
+	if limit := int64(8 * len(movie)); src.bytes > limit {
+		t.Errorf("%d bytes read of a file of %d", src.bytes, len(movie))
+	}
+	began := time.Now()
+	metadata.Read(bytes.NewReader(movie), int64(len(movie)), "a.mp4")
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+}

@@ -55,7 +55,7 @@ func moduleRoot(t testing.TB) string {
 
 // seedSize is how much of a file becomes a seed: the fuzzer is quicker with
 // small ones, and what a reader looks at first stands at the beginning.
-const seedSize = 64 << 10
+const seedSize = 16 << 10
 
 // Seeds gives the beginnings of the files that match the patterns, relative to
 // the folder, to a fuzz target; none where there is no folder.
