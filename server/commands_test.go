@@ -235,8 +235,10 @@ func TestKeys(t *testing.T) {
 // keepHead keeps the ledger's latest checkpoint in a file, as an auditor does.
 func (p place) keepHead(t *testing.T, path string) {
 	t.Helper()
+	db := p.raw(t)
+	defer db.Close()
 	var checkpoint []byte
-	if err := p.raw(t).QueryRow("SELECT checkpoint FROM ledger_heads").Scan(&checkpoint); err != nil {
+	if err := db.QueryRow("SELECT checkpoint FROM ledger_heads").Scan(&checkpoint); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, checkpoint, 0o600); err != nil {

@@ -42,14 +42,15 @@ func (p place) raw(t testing.TB) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
 	return db
 }
 
 // alter runs one statement that must change something.
 func (p place) alter(t testing.TB, statement string, args ...any) {
 	t.Helper()
-	res, err := p.raw(t).Exec(statement, args...)
+	db := p.raw(t)
+	defer db.Close()
+	res, err := db.Exec(statement, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,9 @@ func (p place) alter(t testing.TB, statement string, args ...any) {
 // count gives the one number a query asks for.
 func (p place) count(t testing.TB, query string, args ...any) (n int) {
 	t.Helper()
-	if err := p.raw(t).QueryRow(query, args...).Scan(&n); err != nil {
+	db := p.raw(t)
+	defer db.Close()
+	if err := db.QueryRow(query, args...).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

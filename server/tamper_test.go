@@ -233,7 +233,9 @@ func TestTampering(t *testing.T) {
 // columns lists the columns of a table but some.
 func (p place) columns(t *testing.T, table string, but ...string) string {
 	t.Helper()
-	rows, err := p.raw(t).Query("SELECT name FROM pragma_table_info(?)", table)
+	db := p.raw(t)
+	defer db.Close()
+	rows, err := db.Query("SELECT name FROM pragma_table_info(?)", table)
 	if err != nil {
 		t.Fatal(err)
 	}
