@@ -115,6 +115,10 @@ func (c *Content) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Until says that nothing from end on will be read: a distant store is then
+// asked for no more.
+func (c *Content) Until(end int64) { c.reader.Until(end) }
+
 // Seek sets where the next Read begins.
 func (c *Content) Seek(offset int64, whence int) (int64, error) { return c.reader.Seek(offset, whence) }
 

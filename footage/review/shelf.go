@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -63,12 +64,12 @@ func (s *shelf) take(name string) *book {
 	return b
 }
 
-// lend wraps b so that its Close gives it back. A blob that says how much to
-// fetch at once goes on saying so.
+// lend wraps b so that its Close gives it back. A distant blob that can be
+// read as one stream goes on offering it.
 func (s *shelf) lend(b *book) vault.Blob {
 	l := &loan{Blob: b.Blob, back: sync.OnceFunc(func() { s.giveBack(b) })}
-	if spanned, ok := b.Blob.(interface{ Span() int }); ok {
-		return &spannedLoan{loan: l, span: spanned.Span()}
+	if distant, ok := b.Blob.(streamer); ok {
+		return &streamedLoan{loan: l, streamer: distant}
 	}
 	return l
 }
@@ -102,9 +103,12 @@ func (l *loan) Close() error {
 	return nil
 }
 
-type spannedLoan struct {
-	*loan
-	span int
+// streamer is what vault.Blob may be besides.
+type streamer interface {
+	Stream(off, n int64) (io.ReadCloser, error)
 }
 
-func (l *spannedLoan) Span() int { return l.span }
+type streamedLoan struct {
+	*loan
+	streamer
+}
