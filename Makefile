@@ -29,11 +29,11 @@ ifneq ($(wildcard ../shared/footage),)
 export JIKIM_FOOTAGE   ?= $(abspath ../shared/footage)
 endif
 
-# Where many goroutines meet, tests run under the race detector. server joins
-# the rooms through two databases; there it would cost minutes and find what
-# the rooms' own tests find.
-RACED  := '^jikim/(footage|ingest|web)(/|$$)'
-GOTEST := $(GO) test -timeout 8m $(if $(filter true 1,$(CI)),-v)
+# Where many goroutines meet, tests run under the race detector. Elsewhere
+# (pure rooms, parsers, stores of others, server with its two databases) it
+# would cost minutes and find what these find.
+RACED  := '^jikim/(footage/(review|retention|vault|vault/disk)|ingest(/tus|/media|/metadata/child)?|web(/.*)?)$$'
+GOTEST := $(GO) test -timeout 15m $(if $(filter true 1,$(CI)),-v)
 
 ##@ 쓰기
 .PHONY: help
