@@ -85,12 +85,18 @@ func send(ctx context.Context, client *tus.Client, f tus.File) checkinLine {
 	return line
 }
 
-// collect finds every regular file under the paths, in order. Links are not
-// followed: they could lead off the card.
+// collect finds every regular file under the paths, in order. A path may itself
+// be a link, as cards are often reached by one; links below it are not
+// followed: they could lead off the card. To have found nothing is an error:
+// whoever empties a card after a success must not do so after a wrong path.
 func (c checkinCmd) collect() ([]tus.File, error) {
 	var files []tus.File
-	for _, root := range c.Paths {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	for _, named := range c.Paths {
+		root, err := filepath.EvalSymlinks(named)
+		if err != nil {
+			return nil, fmt.Errorf("%s을(를) 찾지 못했습니다: %w", named, err)
+		}
+		err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
@@ -99,17 +105,20 @@ func (c checkinCmd) collect() ([]tus.File, error) {
 			}
 			rel, err := filepath.Rel(root, path)
 			if err != nil || rel == "." {
-				rel = filepath.Base(path)
+				rel = filepath.Base(named)
 			}
 			files = append(files, tus.File{
-				Local: path, Name: filepath.Base(path), Path: filepath.ToSlash(rel),
+				Local: path, Name: filepath.Base(rel), Path: filepath.ToSlash(rel),
 				Device: c.Device, Purpose: c.Purpose, Batch: c.Batch,
 			})
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%s 아래의 파일을 살펴보지 못했습니다: %w", root, err)
+			return nil, fmt.Errorf("%s 아래의 파일을 살펴보지 못했습니다: %w", named, err)
 		}
+	}
+	if len(files) == 0 {
+		return nil, errors.New("보낼 파일이 하나도 없습니다. 아무것도 보내지 않았으니 카메라에서 지우지 말고 경로를 확인해 주세요")
 	}
 	return files, nil
 }
