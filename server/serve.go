@@ -104,10 +104,24 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 	return s, nil
 }
 
-// newServer has limits for everything but the body of a request, which the
-// upload protocol bounds itself.
+// newServer has limits for everything but the body of a request; see boundBody.
 func newServer(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+}
+
+// bodyWithin is how long the body of a request may take to arrive. The upload
+// protocol moves it on as long as bytes come.
+const bodyWithin = time.Minute
+
+// boundBody ends requests whose body never comes, those too that are refused
+// before anybody reads it. net/http lifts the deadline for the next request.
+func boundBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().ContentLength != 0 {
+			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(bodyWithin)) // a connection can
+		}
+		return next(c)
+	}
 }
 
 // site is everything people and programs reach.
@@ -125,7 +139,7 @@ func (s *service) site() (http.Handler, error) {
 	secure := s.config.Secure || s.config.TLSCert != ""
 	sessions := access.NewSessions(s.db, access.SessionSettings{Idle: s.config.Limits.IdleSignOut, Secure: secure}, s.clock)
 	s.desk = s.newDesk()
-	e.Use(s.metrics.middleware)
+	e.Use(s.metrics.middleware, boundBody)
 	err = web.Mount(e, web.Deps{
 		Records: s.db, Desk: s.desk, Gate: gate, Sessions: sessions,
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
@@ -187,7 +201,7 @@ func sender(ctx context.Context) (tus.Sender, error) {
 
 // fault logs what is our own fault, once, under a number people can name.
 func (s *service) fault(_ context.Context, err error) string {
-	reference := randomHex(4)
+	reference := api.Reference(rand.Reader)
 	s.tell.Error("fault", "reference", reference, "error", err)
 	return reference
 }
