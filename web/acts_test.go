@@ -186,7 +186,7 @@ func TestLedger(t *testing.T) {
 
 func TestRegistry(t *testing.T) {
 	s := newSite(t)
-	s.as(t, "auditor").get("/registry").says("민원 담당자 보호", "제15조제1항제3호(공공기관의 소관 업무)", "촬영일부터 30일", "홍책임", "FC6310", "수리", "영구")
+	s.as(t, "auditor").get("/registry").says("민원 담당자 보호", "제15조제1항제3호(공공기관이 법령 등에서 정하는 소관 업무를 수행하기 위하여 불가피한 경우)", "촬영일부터 30일", "홍책임", "FC6310", "수리", "영구")
 	s.as(t, "responsible").get("/registry").says("민원-1").saysNot("FC6310", "시정 홍보")
 }
 

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"encoding/base32"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -69,7 +67,7 @@ func (s *site) troubleOf(err error, c echo.Context) trouble {
 		}
 		return t
 	}
-	reference := s.reference()
+	reference := api.Reference(s.Random)
 	s.Log.Error("fault", slog.String("reference", reference), slog.String("route", c.Path()), slog.Any("error", err))
 	return trouble{
 		Status: http.StatusInternalServerError, Reference: reference,
@@ -95,16 +93,6 @@ func asRefusal(err error) error {
 	default:
 		return err
 	}
-}
-
-// reference is a number by which a fault is found in the log: eight letters
-// and digits that are not mistaken for one another when read aloud.
-func (s *site) reference() string {
-	b := make([]byte, 5)
-	if _, err := io.ReadFull(s.Random, b); err != nil {
-		return "무작위수없음" // the page must be shown all the same
-	}
-	return base32.StdEncoding.EncodeToString(b)
 }
 
 var titles = map[int]string{

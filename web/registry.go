@@ -79,7 +79,7 @@ func registryOf(r devices.Registry, reach string, today instant.Date) registryBo
 
 // rank orders officers by what they answer for.
 func rank(t devices.Tier) int {
-	return slices.IndexFunc(tiers, func(c choice) bool { return c.Value == string(t) })
+	return slices.Index(devices.Tiers(), t)
 }
 
 func (n registryNames) purposeOfDevice(d devices.Device, of devices.Department) string {

@@ -37,11 +37,7 @@ func words(a *assets) template.FuncMap {
 		"meaning":    meaning,
 		"act":        ledger.Label,
 		"role":       access.Role.Korean,
-		"law":        law,
-		"notice":     notice,
-		"class":      class,
 		"device":     deviceStatus,
-		"tier":       tier,
 		"kept":       retention.KeptUntil,
 		"moment":     instant.Time.Korean,
 		"day":        instant.Date.Korean,
@@ -92,18 +88,18 @@ func copyState(s footage.DerivativeState) badge {
 }
 
 func deviceStatus(s devices.Status) badge {
+	b := badge{s.Korean(), "?", "plain"}
 	switch s {
 	case devices.InUse:
-		return badge{"운용", "✓", "good"}
+		b.Sign, b.Tone = "✓", "good"
 	case devices.InRepair:
-		return badge{"수리", "…", "warn"}
+		b.Sign, b.Tone = "…", "warn"
 	case devices.Lost:
-		return badge{"분실", "!", "bad"}
+		b.Sign, b.Tone = "!", "bad"
 	case devices.Retired:
-		return badge{"폐기", "×", "plain"}
-	default:
-		return badge{string(s), "?", "plain"}
+		b.Sign = "×"
 	}
+	return b
 }
 
 // confidence says how far a capture time can be trusted (design.md §4).
@@ -140,23 +136,19 @@ var clipFields = []choice{
 	{"purpose", "촬영 목적"},
 }
 
-var clipStates = []choice{
-	{string(footage.Registered), "등록 완료"},
-	{string(footage.Review), "확인 필요"},
-	{string(footage.Destroying), "파기 중"},
-	{string(footage.Destroyed), "파기됨"},
-}
+var clipStates = func() (all []choice) {
+	for _, s := range []footage.State{footage.Registered, footage.Review, footage.Destroying, footage.Destroyed} {
+		all = append(all, choice{string(s), clipState(s).Text})
+	}
+	return all
+}()
 
-func holdBasis(b string) string       { return textOf(holdBases, b) }
-func fieldName(f string) string       { return textOf(clipFields, f) }
-func kind(k string) string            { return textOf(kinds, k) }
-func copyKind(k string) string        { return textOf(copyKinds, k) }
-func zone(z string) string            { return textOf(zones, z) }
-func meaning(m string) string         { return textOf(meanings, m) }
-func law(b devices.LegalBasis) string { return textOf(laws, string(b)) }
-func notice(n devices.Notice) string  { return textOf(notices, string(n)) }
-func class(c devices.Class) string    { return textOf(classes, string(c)) }
-func tier(t devices.Tier) string      { return textOf(tiers, string(t)) }
+func holdBasis(b string) string { return textOf(holdBases, b) }
+func fieldName(f string) string { return textOf(clipFields, f) }
+func kind(k string) string      { return textOf(kinds, k) }
+func copyKind(k string) string  { return textOf(copyKinds, k) }
+func zone(z string) string      { return textOf(zones, z) }
+func meaning(m string) string   { return textOf(meanings, m) }
 
 var kinds = []choice{
 	{"video", "영상"}, {"photo", "사진"}, {"telemetry", "비행·센서 기록"}, {"audio", "음성"}, {"other", "그 밖의 파일"},
@@ -169,35 +161,6 @@ var zones = []choice{
 }
 
 var meanings = []choice{{"start", "촬영 시작"}, {"end", "촬영 끝"}, {"unknown", "알 수 없음"}}
-
-var laws = []choice{
-	{"15-1-1", "제15조제1항제1호(동의)"},
-	{"15-1-2", "제15조제1항제2호(법률의 규정·법령상 의무)"},
-	{"15-1-3", "제15조제1항제3호(공공기관의 소관 업무)"},
-	{"15-1-4", "제15조제1항제4호(계약)"},
-	{"15-1-5", "제15조제1항제5호(급박한 생명·신체·재산)"},
-	{"15-1-6", "제15조제1항제6호(정당한 이익)"},
-	{"15-1-7", "제15조제1항제7호(공공의 안전)"},
-	{"25-2-1-2", "제25조의2제1항제2호(촬영 사실 표시, 거부 의사 없음)"},
-}
-
-var notices = []choice{
-	{"light", "불빛"},
-	{"sound", "소리"},
-	{"sign", "안내판"},
-	{"leaflet", "안내서면"},
-	{"broadcast", "안내방송"},
-	{"oral", "말로 알림"},
-	{"vest", "촬영 조끼"},
-	{"privacy_portal", "개인정보 포털 공지"},
-	{"other", "그 밖의 방법"},
-}
-
-var classes = []choice{{"worn", "착용형"}, {"handheld", "휴대형"}, {"mounted", "부착·거치형"}}
-
-var tiers = []choice{
-	{"responsible", "관리책임자"}, {"operating", "운영책임자"}, {"access", "접근권한자"}, {"handler", "취급자"},
-}
 
 func textOf(choices []choice, value string) string {
 	for _, c := range choices {

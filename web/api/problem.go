@@ -106,17 +106,17 @@ func (p *Problems) Of(ctx context.Context, err error) *Problem {
 		return newProblem(http.StatusServiceUnavailable, "interrupted",
 			"요청이 끝나기 전에 끊겼습니다. 다시 시도하세요.")
 	}
-	reference := p.reference()
+	reference := Reference(p.Random)
 	p.Log.ErrorContext(ctx, "fault", slog.String("reference", reference), slog.Any("error", err))
 	return newProblem(http.StatusInternalServerError, "fault",
 		"처리하지 못했습니다. 이미 저장된 것은 그대로 있으니 잠시 뒤 다시 시도하고, 그래도 안 되면 참조번호를 시스템 관리자에게 알려 주세요. (참조번호 "+reference+")")
 }
 
-// reference is eight letters and digits that are not mistaken for one another
-// when read aloud.
-func (p *Problems) reference() string {
+// Reference is a number by which a fault is found in the log: eight letters and
+// digits that are not mistaken for one another when read aloud.
+func Reference(random io.Reader) string {
 	b := make([]byte, 5)
-	if _, err := io.ReadFull(p.Random, b); err != nil {
+	if _, err := io.ReadFull(random, b); err != nil {
 		return "--------" // the person is answered all the same; the log has the time
 	}
 	return base32.StdEncoding.EncodeToString(b)
