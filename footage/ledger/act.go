@@ -28,8 +28,6 @@ const (
 	ActKeyExported          Act = "key.exported"
 	ActBackupMade           Act = "backup.made"
 	ActBackupRestored       Act = "backup.restored"
-	ActInstitutionFounded   Act = "institution.founded"
-	ActOrphanRemoved        Act = "orphan.removed"
 )
 
 var labels = map[Act]string{
@@ -58,8 +56,6 @@ var labels = map[Act]string{
 	ActKeyExported:          "키 내보내기",
 	ActBackupMade:           "백업",
 	ActBackupRestored:       "백업 복원",
-	ActInstitutionFounded:   "기관 개설",
-	ActOrphanRemoved:        "미등록 파일 정리",
 }
 
 // Label gives the Korean name of an act for pages and forms; an act this

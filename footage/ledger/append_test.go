@@ -75,6 +75,14 @@ func TestKeyFile(t *testing.T) {
 	if _, err := ledger.NewKeyFile(path, "jikim/test", seed(2)); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("writing over a key gives %v, want fs.ErrExist", err)
 	}
+	for _, mode := range []fs.FileMode{0o640, 0o604, 0o622} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ledger.OpenSigner(path); !errors.Is(err, ledger.ErrKeyFileOpen) {
+			t.Errorf("a key file of mode %04o gives %v, want ErrKeyFileOpen", mode, err)
+		}
+	}
 	for _, origin := range []string{"", "jikim/", "other/x", "jikim/a b", "jikim/a+b", "jikim/a\x01"} {
 		if _, err := ledger.NewKeyFile(filepath.Join(t.TempDir(), "k"), origin, seed(1)); err == nil {
 			t.Errorf("origin %q was taken", origin)

@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"jikim/devices/refuse"
 )
 
 // OriginPrefix begins every origin; the institution's id follows it.
@@ -97,9 +99,27 @@ func newKey(origin string, rand io.Reader) (private, public string, err error) {
 // algEd25519 is the signature type byte of C2SP signed-note for Ed25519.
 const algEd25519 = 1
 
-// OpenSigner reads a key file.
+// ErrKeyFileOpen is the answer to a key file that others can get at: whoever
+// has read it can sign a ledger of their own making.
+var ErrKeyFileOpen = refuse.New(refuse.Invalid, "ledger-key-exposed",
+	"관리대장 서명 키 파일을 다른 사용자도 읽거나 쓸 수 있어 열지 않았습니다. 파일 권한을 0600으로 바꾼 뒤 다시 시작하고, 누가 읽었을 수 있다면 서명 키를 교체하십시오.")
+
+// OpenSigner reads a key file. A file that anyone but its owner may read or
+// write is refused (ErrKeyFileOpen).
 func OpenSigner(path string) (*Signer, error) {
-	b, err := os.ReadFile(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, ErrKeyFileOpen.Because(fmt.Errorf("%s has mode %04o", path, info.Mode().Perm()))
+	}
+	b, err := io.ReadAll(f)
 	if err != nil {
 		return nil, err
 	}

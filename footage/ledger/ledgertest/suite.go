@@ -127,7 +127,7 @@ func testEmpty(t *testing.T, p Place) {
 func testExact(t *testing.T, p Place) {
 	s := NewSigner(t)
 	want := []ledger.Entry{
-		{Act: ledger.ActInstitutionFounded, Actor: ledger.Actor{Account: "system"}},
+		{Act: ledger.ActRegistryImported, Actor: ledger.Actor{Account: "system"}},
 		{Act: "a.b-c", Actor: ledger.Actor{Account: "'\"\\;--", Cycle: "x@y"}, Subject: "가나\u2028\n😀\x7fé", Why: "<&>\x01"},
 		{Act: ledger.ActViewed, Actor: ledger.Actor{Account: strings.Repeat("홍", 300)}, Why: strings.Repeat("긴 사유 ", 20000)},
 	}
