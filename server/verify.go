@@ -192,9 +192,18 @@ func (v *verification) noOrphans(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !claimed[id] {
-			return wrongf("보관소에 어느 기록에도 속하지 않는 바이트가 있습니다 (%s, %d바이트).", item.Name, item.Size)
+		if claimed[id] {
+			return nil
 		}
-		return nil
+		// Destroyed since the list was made? Then it is nobody's.
+		blob, err := v.vault.Open(ctx, item.Name)
+		switch {
+		case errors.Is(err, vault.ErrNotFound):
+			return nil
+		case err != nil:
+			return err
+		default:
+			return errors.Join(blob.Close(), wrongf("보관소에 어느 기록에도 속하지 않는 바이트가 있습니다 (%s, %d바이트).", item.Name, item.Size))
+		}
 	})
 }

@@ -6,7 +6,9 @@ import (
 	"jikim/footage"
 )
 
-// EachKept visits every clip whose bytes are kept, then every made derivative.
+// EachKept visits every clip whose bytes are kept, each with its made
+// derivatives. Clips may be destroyed meanwhile: what a visitor finds wrong with
+// those is passed over.
 func (d *DB) EachKept(ctx context.Context, clip func(footage.Clip) error, derivative func(footage.Derivative) error) error {
 	after := ""
 	for {
@@ -21,20 +23,14 @@ func (d *DB) EachKept(ctx context.Context, clip func(footage.Clip) error, deriva
 			if err != nil {
 				return err
 			}
-			if err := clip(c); err != nil {
-				if now, again := d.Clip(ctx, c.ID); again == nil && now.State != c.State {
-					after = c.ID
-					continue // destroyed while it was being looked at
-				}
-				return err
-			}
+			err = clip(c)
 			for _, m := range made {
-				if m.State != footage.Made {
-					continue
+				if err == nil && m.State == footage.Made {
+					err = derivative(m)
 				}
-				if err := derivative(m); err != nil {
-					return err
-				}
+			}
+			if err != nil && !d.endedMeanwhile(ctx, c.ID) {
+				return err
 			}
 			after = c.ID
 		}
@@ -42,4 +38,11 @@ func (d *DB) EachKept(ctx context.Context, clip func(footage.Clip) error, deriva
 			return nil
 		}
 	}
+}
+
+// endedMeanwhile reports whether a clip that was kept is no longer: what could
+// not be found of it, its derivatives included, was destroyed.
+func (d *DB) endedMeanwhile(ctx context.Context, clip string) bool {
+	now, err := d.Clip(ctx, clip)
+	return err == nil && (now.State == footage.Destroying || now.State == footage.Destroyed)
 }
