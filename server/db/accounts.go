@@ -35,14 +35,6 @@ func (d *DB) Tokens(ctx context.Context) (all []access.Token, err error) {
 	return all, translate(err)
 }
 
-// NoteSignIn keeps what the ledger does not vouch for of an account.
-func (d *DB) NoteSignIn(ctx context.Context, name string, failures int, lockedUntil, lastSignIn instant.Time) error {
-	return d.note(ctx, func(g *gorm.DB) error {
-		return g.Model(&access.Account{}).Where("name = ?", name).
-			Updates(map[string]any{"failures": failures, "locked_until": lockedUntil, "last_sign_in": lastSignIn}).Error
-	})
-}
-
 // NoteTokenUse keeps when a token was last used.
 func (d *DB) NoteTokenUse(ctx context.Context, id string, at instant.Time) error {
 	return d.note(ctx, func(g *gorm.DB) error {

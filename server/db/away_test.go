@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"jikim/devices"
-	"jikim/devices/instant"
 	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/ledger"
@@ -24,10 +23,9 @@ func doors(d *db.DB, clip footage.Clip) map[string]func(ctx context.Context) err
 	nothing := func(footage.Tx, *ledger.Entry) error { return nil }
 	up := footage.Upload{ID: "up", State: footage.Receiving}
 	return map[string]ask{
-		"Account":    func(ctx context.Context) error { _, err := d.Account(ctx, "hong"); return err },
-		"Accounts":   func(ctx context.Context) error { _, err := d.Accounts(ctx); return err },
-		"Tokens":     func(ctx context.Context) error { _, err := d.Tokens(ctx); return err },
-		"NoteSignIn": func(ctx context.Context) error { return d.NoteSignIn(ctx, "hong", 1, instant.Time{}, instant.Time{}) },
+		"Account":  func(ctx context.Context) error { _, err := d.Account(ctx, "hong"); return err },
+		"Accounts": func(ctx context.Context) error { _, err := d.Accounts(ctx); return err },
+		"Tokens":   func(ctx context.Context) error { _, err := d.Tokens(ctx); return err },
 		"SaveSession": func(ctx context.Context) error {
 			return d.SaveSession(ctx, "s", []byte("x"), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
 		},

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -83,6 +84,14 @@ func gormConfig() *gorm.Config {
 func (d *DB) openSQLite(path string) error {
 	abs, err := filepath.Abs(path)
 	if err != nil {
+		return err
+	}
+	// SQLite would let others read it; its side files take after this one.
+	f, err := os.OpenFile(abs, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("db: open %s: %w", filepath.Base(path), err)
+	}
+	if err := f.Close(); err != nil {
 		return err
 	}
 	open := func(txlock string, conns int) (*gorm.DB, error) {
