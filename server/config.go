@@ -167,14 +167,21 @@ func orElse[T comparable](v *T, otherwise T) {
 	}
 }
 
+// maxUploadGiB is more than one file will ever have: 1 PiB.
+const maxUploadGiB = 1 << 20
+
 func (c *Config) check() error {
 	switch {
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return errors.New("설정의 tls_cert와 tls_key는 둘 다 적거나 둘 다 비워 주세요")
 	case *c.Sweep.Hour < 0 || *c.Sweep.Hour > 23:
 		return errors.New("설정의 sweep.hour는 0부터 23 사이여야 합니다")
-	case c.Limits.MinimumStay < 0 || c.Limits.AbandonAfter < time.Hour:
-		return errors.New("설정의 limits에 너무 짧은 기간이 있습니다")
+	case c.Limits.MinimumStay < 0 || c.Limits.AbandonAfter < time.Hour || c.Limits.IdleSignOut < time.Minute:
+		return errors.New("설정의 limits에 너무 짧은 기간이 있습니다: minimum_stay는 0보다 길게, abandon_after는 1h부터, idle_sign_out은 1m부터 적어 주세요")
+	case c.Limits.MaxUploadGiB < 1 || c.Limits.MaxUploadGiB > maxUploadGiB:
+		return fmt.Errorf("설정의 limits.max_upload_gib는 1부터 %d 사이여야 합니다", maxUploadGiB)
+	case c.Limits.MetadataWorkers < 1:
+		return errors.New("설정의 limits.metadata_workers는 1 이상이어야 합니다")
 	case c.Vault.S3.Bucket != "" && c.Vault.S3.Endpoint == "":
 		return errors.New("설정의 vault.s3.endpoint가 비어 있습니다")
 	}

@@ -40,7 +40,7 @@ type house struct {
 // its clock may be set and its footage is worth nothing.
 const rehearsalMark = "REHEARSAL"
 
-// open opens a data directory, making it on the first use, and brings the
+// openHouse opens a data directory, making it on the first use, and brings the
 // schema up to date.
 func openHouse(ctx context.Context, data, configFile string, clock func() time.Time) (*house, error) {
 	if _, err := os.Stat(filepath.Join(data, restoringMark)); err == nil {

@@ -104,7 +104,7 @@ func (h *house) rotateLedgerKey(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "관리대장 서명 키를 바꾸었습니다. 다른 서버가 있으면 키 파일을 복사한 뒤 다시 시작해 주세요. 새 공개키:\n%s\n", verifier)
+	fmt.Fprintf(std.out, "관리대장 서명 키를 바꾸었습니다. 모든 서버에 키 파일을 두고 다시 시작해 주세요. 다시 시작할 때까지 돌고 있는 서버는 아무것도 기록하지 못합니다. 새 공개키:\n%s\n", verifier)
 	return os.WriteFile(h.config.Keys.Ledger+".pub", []byte(verifier+"\n"), 0o644) // public by nature
 }
 

@@ -57,7 +57,7 @@ var (
 	ErrKeyFileThere = refuse.New(refuse.Conflict, "key-file-exists",
 		"그 자리에 이미 키 파일이 있습니다. 있는 파일은 덮어쓰지 않습니다. 다른 경로를 지정하거나, 새 키가 필요하면 키를 교체(rotate)하십시오.")
 	ErrKeyFileMissing = refuse.New(refuse.Unavailable, "key-file-missing",
-		"기관 키 파일이 없습니다. 설정의 키 파일 경로를 확인하고, 처음 설치라면 키를 만들고(keys make), 아니라면 따로 보관한 키 파일을 되돌려 놓으십시오.")
+		"기관 키 파일이 없습니다. 설정의 키 파일 경로를 확인하고, 처음 설치라면 키를 만들고(keys init), 아니라면 따로 보관한 키 파일을 되돌려 놓으십시오.")
 	ErrKeyFileOpen = refuse.New(refuse.Invalid, "key-file-exposed",
 		"기관 키 파일을 다른 사용자도 읽거나 쓸 수 있어 열지 않았습니다. 파일 권한을 0600으로 바꾼 뒤 다시 시작하고, 누가 읽었을 수 있다면 키를 교체하십시오.")
 	ErrKeyFileBad = refuse.New(refuse.Invalid, "key-file-damaged",
