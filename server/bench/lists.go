@@ -42,37 +42,40 @@ func (l *listing) add(name string, took []float64) {
 	l.cost[name] = costOf(took)
 }
 
-// filters are the lists people open, each with values drawn anew.
+// filters are the lists people open, each with values drawn anew in an
+// institution of so many departments.
 var filters = []struct {
 	name string
-	draw func(r *rand.Rand) footage.Filter
+	draw func(r *rand.Rand, departments int) footage.Filter
 }{
-	{"기관 전체", func(*rand.Rand) footage.Filter { return footage.Filter{} }},
-	{"부서", func(r *rand.Rand) footage.Filter { return footage.Filter{Department: anyDepartment(r)} }},
-	{"부서+목적", func(r *rand.Rand) footage.Filter {
-		return footage.Filter{Department: anyDepartment(r), Purpose: anyPurpose(r)}
+	{"기관 전체", func(*rand.Rand, int) footage.Filter { return footage.Filter{} }},
+	{"부서", func(r *rand.Rand, of int) footage.Filter { return footage.Filter{Department: anyDepartment(r, of)} }},
+	{"부서+목적", func(r *rand.Rand, of int) footage.Filter {
+		return footage.Filter{Department: anyDepartment(r, of), Purpose: anyPurpose(r)}
 	}},
-	{"부서+목적+기간", func(r *rand.Rand) footage.Filter {
-		f := period(r)
-		f.Department, f.Purpose = anyDepartment(r), anyPurpose(r)
+	{"부서+목적+기간", func(r *rand.Rand, of int) footage.Filter {
+		f := period(r, of)
+		f.Department, f.Purpose = anyDepartment(r, of), anyPurpose(r)
 		return f
 	}},
-	{"목적", func(r *rand.Rand) footage.Filter { return footage.Filter{Purpose: anyPurpose(r)} }},
-	{"기기", func(r *rand.Rand) footage.Filter {
-		return footage.Filter{Device: seed.Device(r.IntN(seed.Departments), r.IntN(seed.Devices))}
+	{"목적", func(r *rand.Rand, of int) footage.Filter { return footage.Filter{Purpose: anyPurpose(r)} }},
+	{"기기", func(r *rand.Rand, of int) footage.Filter {
+		return footage.Filter{Device: seed.Device(r.IntN(of), r.IntN(seed.Devices))}
 	}},
-	{"확인 필요, 부서", func(r *rand.Rand) footage.Filter {
-		return footage.Filter{State: footage.Review, Department: anyDepartment(r)}
+	{"확인 필요, 부서", func(r *rand.Rand, of int) footage.Filter {
+		return footage.Filter{State: footage.Review, Department: anyDepartment(r, of)}
 	}},
-	{"종류, 부서", func(r *rand.Rand) footage.Filter { return footage.Filter{Kind: "photo", Department: anyDepartment(r)} }},
+	{"종류, 부서", func(r *rand.Rand, of int) footage.Filter {
+		return footage.Filter{Kind: "photo", Department: anyDepartment(r, of)}
+	}},
 	{"기간", period},
 }
 
-func anyDepartment(r *rand.Rand) string { return seed.Department(r.IntN(seed.Departments)) }
-func anyPurpose(r *rand.Rand) string    { return seed.Purposes[r.IntN(len(seed.Purposes))] }
+func anyDepartment(r *rand.Rand, of int) string { return seed.Department(r.IntN(of)) }
+func anyPurpose(r *rand.Rand) string            { return seed.Purposes[r.IntN(len(seed.Purposes))] }
 
 // period is some month of the last three years.
-func period(r *rand.Rand) footage.Filter {
+func period(r *rand.Rand, _ int) footage.Filter {
 	to := instant.DateOf(time.Now().In(instant.KST)).AddDays(-r.IntN(3 * 350))
 	return footage.Filter{From: to.AddDays(-30), To: to}
 }
@@ -97,7 +100,7 @@ func (a *archive) list(ctx context.Context) (listing, error) {
 	r := rand.New(rand.NewPCG(1, uint64(a.clips)))
 	for _, f := range filters {
 		took, err := timed(pagesEach, func() error {
-			_, err := a.db.ListClips(ctx, f.draw(r))
+			_, err := a.db.ListClips(ctx, f.draw(r, seed.Departments(a.clips)))
 			return err
 		})
 		if err != nil {

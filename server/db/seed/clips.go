@@ -16,7 +16,7 @@ const dayMs = 24 * 60 * 60 * 1000
 const drawn = `SELECT n, (n * 1103515245 + 12345) % 2147483648 AS h FROM SERIES`
 
 // placed adds department, purpose and moment. The square makes the first
-// departments large: the first has 7 % of all, the last 0.3 %.
+// departments large: of 200, the first has 7 % of all, the last 0.3 %.
 const placed = `SELECT n, h,
 	(h %% 100003) * (h %% 100003) * %d / 10000600009 AS dep,
 	CASE WHEN (h / 7) %% 10 < 6 THEN '%s' WHEN (h / 7) %% 10 < 8 THEN '%s' WHEN (h / 7) %% 10 < 9 THEN '%s' ELSE '%s' END AS purpose,
@@ -57,7 +57,7 @@ func (f *filler) clips(ctx context.Context, p Plan) error {
 	}
 	span := int64(years * 365 * dayMs)
 	each := span / int64(p.Clips)
-	rows := fmt.Sprintf(placed, Departments, Purposes[0], Purposes[1], Purposes[2], Purposes[3], p.NowMs-span, each, drawn)
+	rows := fmt.Sprintf(placed, Departments(p.Clips), Purposes[0], Purposes[1], Purposes[2], Purposes[3], p.NowMs-span, each, drawn)
 	statement := f.dialect(fmt.Sprintf(insert, Devices, dueEvery, p.NowMs, p.NowMs, span, rows))
 	for from := 0; from < p.Clips; from += batch {
 		if _, err := f.pool.ExecContext(ctx, statement, from, min(from+batch, p.Clips)-1); err != nil {

@@ -28,7 +28,7 @@ func (f *filler) entries(ctx context.Context, p Plan) error {
 			id := ID(from + i)
 			entries[i] = ledger.Entry{
 				Act: ledger.ActCheckedIn, Actor: ledger.Actor{Account: "dock-1", Role: "agent", From: "10.0.0.1"}, Subject: "clip:" + id,
-				Facts: map[string]string{"file_name": "DJI_" + id + ".MP4", "bytes": "1073741824", "department": Department(i % Departments), "rule": "complaint@1"},
+				Facts: map[string]string{"file_name": "DJI_" + id + ".MP4", "bytes": "1073741824", "department": Department(i % Departments(p.Clips)), "rule": "complaint@1"},
 			}
 		}
 		if err := f.append(ctx, p, entries); err != nil {

@@ -19,13 +19,13 @@ import (
 	"jikim/server/db"
 )
 
-// Shape of what is made, after an institution with 200 departments: the first
-// departments have many times what the last have, as offices do.
+// Shape of what is made: the first departments have many times what the last
+// have, as offices do.
 const (
-	Departments = 200
-	Devices     = 100 // of each department
-	years       = 3   // over which the clips were filmed, ending at Plan.Now
-	dueEvery    = 900
+	Devices       = 100    // of each department
+	perDepartment = 50_000 // clips, in the mean
+	years         = 3      // over which the clips were filmed, ending at Plan.Now
+	dueEvery      = 900
 )
 
 // Plan says how much is made.
@@ -35,6 +35,10 @@ type Plan struct {
 	NowMs   int64 // milliseconds since 1970; one live clip in 900 is due then
 	Signer  *ledger.Signer
 }
+
+// Departments is among how many so many clips are divided: 200 at ten million.
+// Fewer have fewer, so that pages of a small database are as full.
+func Departments(clips int) int { return max(1, clips/perDepartment) }
 
 // Department names department i.
 func Department(i int) string { return fmt.Sprintf("dep-%d", i) }
@@ -77,7 +81,8 @@ func open(c db.Config) (*filler, error) {
 		pool, err := sql.Open("pgx", c.Postgres)
 		return &filler{pool: pool}, err
 	}
-	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-500000)", "temp_store(MEMORY)"}}
+	// The library ends the process when SQLite wants more than 256 MiB.
+	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(OFF)", "cache_size(-60000)"}}
 	pool, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", Path: c.SQLite, RawQuery: q.Encode()}).String())
 	if err != nil {
 		return nil, err
