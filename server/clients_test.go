@@ -48,7 +48,7 @@ func (c *slowConn) Write(p []byte) (n int, err error) {
 	for len(p) > 0 && err == nil {
 		piece := min(len(p), 64<<10)
 		time.Sleep(time.Duration(piece) * time.Second / time.Duration(c.perSecond))
-		k := 0
+		var k int
 		k, err = c.Conn.Write(p[:piece])
 		n, p = n+k, p[piece:]
 	}
@@ -142,8 +142,10 @@ func TestCurl(t *testing.T) {
 		}
 	}
 	curl := func(words ...string) string {
-		words = append([]string{"--silent", "--show-error", "--fail", "--include", "--max-time", "30",
-			"--header", "Authorization: Bearer " + token, "--header", "Tus-Resumable: 1.0.0"}, words...)
+		words = append([]string{
+			"--silent", "--show-error", "--fail", "--include", "--max-time", "30",
+			"--header", "Authorization: Bearer " + token, "--header", "Tus-Resumable: 1.0.0",
+		}, words...)
 		out, err := exec.Command(program, words...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("curl: %v\n%s", err, out)

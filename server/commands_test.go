@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"jikim/server/db/dbtest"
 )
 
 // TestHelp: every command tells how it is used, and ends well.
@@ -36,11 +38,27 @@ func TestHelp(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	for _, words := range [][]string{
-		{}, {"nonsense"}, {"serve", "now"}, {"serve", "--config", filepath.Join(data, "none.yaml")}, {"migrate", "sideways"},
-		{"institution"}, {"institution", "import"}, {"institution", "import", filepath.Join(data, "none.yaml")},
-		{"account", "add", "hong"}, {"token", "create"}, {"inspect"}, {"checkin"}, {"checkin", "--server", "http://127.0.0.1:1", "."},
-		{"sweep", "--at", "yesterday"}, {"sweep", "--at", "yesterday", "-n"}, {"verify", "--deeply"}, {"verify", "--against", "none"},
-		{"keys"}, {"keys", "export"}, {"backup"}, {"restore"},
+		{},
+		{"nonsense"},
+		{"serve", "now"},
+		{"serve", "--config", filepath.Join(data, "none.yaml")},
+		{"migrate", "sideways"},
+		{"institution"},
+		{"institution", "import"},
+		{"institution", "import", filepath.Join(data, "none.yaml")},
+		{"account", "add", "hong"},
+		{"token", "create"},
+		{"inspect"},
+		{"checkin"},
+		{"checkin", "--server", "http://127.0.0.1:1", "."},
+		{"sweep", "--at", "yesterday"},
+		{"sweep", "--at", "yesterday", "-n"},
+		{"verify", "--deeply"},
+		{"verify", "--against", "none"},
+		{"keys"},
+		{"keys", "export"},
+		{"backup"},
+		{"restore"},
 	} {
 		if touches := len(words) > 0 && !slices.Contains([]string{"nonsense", "inspect", "checkin"}, words[0]); touches {
 			words = append(words, "--data", data)
@@ -235,7 +253,7 @@ func TestKeys(t *testing.T) {
 // keepHead keeps the ledger's latest checkpoint in a file, as an auditor does.
 func (p place) keepHead(t *testing.T, path string) {
 	t.Helper()
-	db := p.raw(t)
+	db := dbtest.Raw(t, p.where())
 	defer db.Close()
 	var checkpoint []byte
 	if err := db.QueryRow("SELECT checkpoint FROM ledger_heads").Scan(&checkpoint); err != nil {
@@ -360,7 +378,7 @@ func TestConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ yaml, says string }{
-		{"adress: 127.0.0.1:0", "adress"},
+		{"address: 127.0.0.1:0", "address"},
 		{"vault: {directory: x}", "directory"},
 		{"limits: {minimum_stay: soon}", "설정 파일"},
 		{"sweep: {hour: 24}", "sweep.hour"},

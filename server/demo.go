@@ -165,7 +165,7 @@ func (r demoRecording) make(ctx context.Context, ffmpeg string) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // the system empties its temporary folder too
 	path := filepath.Join(dir, "demo.mp4")
 	args := []string{
 		"-v", "error", "-nostdin", "-f", "lavfi", "-i", fmt.Sprintf("testsrc2=size=640x360:rate=25:duration=%d,hue=h=%d", r.seconds, r.hue),

@@ -41,7 +41,7 @@ func (s *service) jobs() []job {
 		{"resume-destruction", 30 * time.Second, counted("destructions completed", gate.Resume)},
 		{"checkpoint", 10 * time.Second, s.keepCheckpoint},
 		{"sessions", time.Hour, s.db.PruneSessions},
-		{"desk", time.Second, func(ctx context.Context) error { s.desk.Run(ctx); return nil }},
+		{"desk", time.Second, s.desk.Run},
 	}
 	if s.maker.Available() {
 		jobs = append(jobs, job{"media", 2 * time.Second, counted("derivatives made", s.maker.Run)})

@@ -195,7 +195,7 @@ func (p place) tryServe(t testing.TB, address string) (*running, error) {
 	for lines.Scan() {
 		if _, url, ok := strings.Cut(lines.Text(), "지킴이 열렸습니다: "); ok {
 			r.url = url
-			go io.Copy(io.Discard, out)
+			go func() { _, _ = io.Copy(io.Discard, out) }() // until the server ends
 			return r, nil
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -10,12 +9,10 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "github.com/ncruces/go-sqlite3/driver"
-
 	"jikim/footage"
 	"jikim/footage/ledger"
 	"jikim/footage/vault"
+	"jikim/server/db/dbtest"
 )
 
 // peek looks into a place past the server.
@@ -30,25 +27,18 @@ func (p place) peek(t testing.TB, look func(ctx context.Context, h *house)) {
 	look(ctx, h)
 }
 
-// raw speaks SQL to the records of a place, as somebody would who is past all
-// our doors.
-func (p place) raw(t testing.TB) *sql.DB {
-	t.Helper()
-	driver, dsn := "sqlite3", "file:"+filepath.Join(p.data, "jikim.db")
+// where is the database of a place, for dbtest.Raw.
+func (p place) where() string {
 	if p.dsn != "" {
-		driver, dsn = "pgx", p.dsn
+		return p.dsn
 	}
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return filepath.Join(p.data, "jikim.db")
 }
 
-// alter runs one statement that must change something.
+// alter changes the records past all our doors; it must change something.
 func (p place) alter(t testing.TB, statement string, args ...any) {
 	t.Helper()
-	db := p.raw(t)
+	db := dbtest.Raw(t, p.where())
 	defer db.Close()
 	res, err := db.Exec(statement, args...)
 	if err != nil {
@@ -62,7 +52,7 @@ func (p place) alter(t testing.TB, statement string, args ...any) {
 // count gives the one number a query asks for.
 func (p place) count(t testing.TB, query string, args ...any) (n int) {
 	t.Helper()
-	db := p.raw(t)
+	db := dbtest.Raw(t, p.where())
 	defer db.Close()
 	if err := db.QueryRow(query, args...).Scan(&n); err != nil {
 		t.Fatal(err)

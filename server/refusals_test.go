@@ -118,18 +118,6 @@ func refusingServer(t *testing.T) *refusing {
 	return &refusing{p, r, r.wire(token)}
 }
 
-// upload gives the record of an upload.
-func (p place) upload(t testing.TB, id string) (up footage.Upload) {
-	t.Helper()
-	p.peek(t, func(ctx context.Context, h *house) {
-		var err error
-		if up, err = h.db.Upload(ctx, id); err != nil {
-			t.Error(err)
-		}
-	})
-	return up
-}
-
 // clip gives the record of a clip.
 func (p place) clip(t testing.TB, id string) (c footage.Clip) {
 	t.Helper()

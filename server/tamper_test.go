@@ -5,9 +5,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"jikim/server/db/dbtest"
 )
 
 // tampered is a place with a history, for somebody to lay hands on a copy of.
@@ -233,22 +236,13 @@ func TestTampering(t *testing.T) {
 // columns lists the columns of a table but some.
 func (p place) columns(t *testing.T, table string, but ...string) string {
 	t.Helper()
-	db := p.raw(t)
+	db := dbtest.Raw(t, p.where())
 	defer db.Close()
-	rows, err := db.Query("SELECT name FROM pragma_table_info(?)", table)
+	var names string
+	err := db.QueryRow("SELECT group_concat(name, ' ') FROM pragma_table_info(?)", table).Scan(&names)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
-	var names []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		if name != but[0] && name != but[1] {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, ", ")
+	all := slices.DeleteFunc(strings.Fields(names), func(name string) bool { return slices.Contains(but, name) })
+	return strings.Join(all, ", ")
 }
