@@ -15,7 +15,8 @@ type Filter struct {
 	Limit      int          // 1 to 200; 0 = 50
 }
 
-// Page is one page of a list, newest first.
+// Page is one page of a list. ListClips leaves out what only a clip's own page
+// shows: Metadata, Manifest and SourcePath; a listed clip is never saved.
 type Page struct {
 	Clips []Clip
 	Next  string // cursor of the next page; "" when this is the last

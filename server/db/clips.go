@@ -106,6 +106,8 @@ func (d *DB) ListClips(ctx context.Context, f footage.Filter) (footage.Page, err
 	}
 	limit := pageSize(f.Limit)
 	var clips []footage.Clip
+	// What only a clip's own page shows is most of its row.
+	q = q.Omit("Metadata", "Manifest", "SourcePath")
 	if err := q.Order("sort_at DESC, id DESC").Limit(limit + 1).Find(&clips).Error; err != nil {
 		return footage.Page{}, translate(err)
 	}
