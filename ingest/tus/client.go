@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ import (
 type Client struct {
 	Server string // "https://host:port"
 	Token  string
-	HTTP   *http.Client // nil: one without a timeout for the whole request
+	HTTP   *http.Client // nil: one without a timeout for the whole request; redirects are never followed
 	// Memory remembers where an upload that was cut off can be continued; nil
 	// forgets.
 	Memory Memory
@@ -58,32 +57,6 @@ type Outcome struct {
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
 }
-
-// Problem is a refusal by the server (application/problem+json).
-type Problem struct {
-	Status int    `json:"status"`
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-}
-
-// Error gives the server's sentence.
-func (p *Problem) Error() string {
-	if p.Detail == "" {
-		return fmt.Sprintf("서버가 %d로 답했습니다.", p.Status)
-	}
-	return p.Detail
-}
-
-// final reports whether trying again is of no use.
-func (p *Problem) final() bool {
-	switch p.Status {
-	case http.StatusLocked, http.StatusConflict, http.StatusTooManyRequests:
-		return false
-	}
-	return p.Status < 500
-}
-
-const version = "1.0.0"
 
 // Send sends a file, continuing where an earlier run was cut off, and waits
 // until it is checked in or refused. The file's hash goes along and is checked
@@ -126,30 +99,36 @@ type sending struct {
 	progress    func(done, of int64)
 }
 
+const (
+	firstWait = 200 * time.Millisecond // before trying again; doubled each time
+	lastWait  = 5 * time.Second
+)
+
 // persist sends until every byte is there, through whatever breaks in between.
+// Patience runs anew whenever the server has got further.
 func (s *sending) persist(ctx context.Context) error {
-	wait, since, last := 200*time.Millisecond, time.Now(), int64(-1)
+	last, wait := int64(-1), firstWait
+	patience := time.NewTimer(s.Patience)
+	defer patience.Stop()
 	for {
 		offset, err := s.attempt(ctx)
-		if err == nil {
+		switch {
+		case err == nil:
 			return nil
-		}
-		var no *Problem
-		if ctx.Err() != nil || errors.As(err, &no) && no.final() {
+		case ctx.Err() != nil || final(err):
 			return err
-		}
-		if offset > last { // it moves; patience starts anew
-			last, since, wait = offset, time.Now(), 200*time.Millisecond
-		}
-		if time.Since(since) > s.Patience {
-			return err
+		case offset > last:
+			last, wait = offset, firstWait
+			patience.Reset(s.Patience)
 		}
 		select {
 		case <-time.After(wait):
+		case <-patience.C:
+			return err
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		wait = min(2*wait, 5*time.Second)
+		wait = min(2*wait, lastWait)
 	}
 }
 
@@ -160,9 +139,14 @@ func (s *sending) attempt(ctx context.Context) (offset int64, err error) {
 	}
 	for offset < s.size {
 		s.tell(offset)
-		if offset, err = s.patch(ctx, offset); err != nil {
+		next, err := s.patch(ctx, offset)
+		if err != nil {
 			return offset, err
 		}
+		if next <= offset {
+			return offset, fmt.Errorf("tus: the server took nothing at %d", offset)
+		}
+		offset = next
 	}
 	s.tell(offset)
 	return offset, nil
@@ -177,12 +161,12 @@ func (s *sending) tell(offset int64) {
 // locate gives the offset of the upload begun earlier, or begins a new one.
 func (s *sending) locate(ctx context.Context) (int64, error) {
 	if s.location == "" && s.Memory != nil {
-		s.location = s.Memory.Recall(s.fingerprint)
+		s.location, _ = s.at(s.Memory.Recall(s.fingerprint)) // what was remembered of another server is worth nothing
 	}
 	if s.location != "" {
 		resp, err := s.do(ctx, http.MethodHead, s.location, nil, nil)
 		if err == nil {
-			return strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+			return s.offset(resp)
 		}
 		var no *Problem
 		if !errors.As(err, &no) || no.Status != http.StatusNotFound && no.Status != http.StatusGone {
@@ -200,8 +184,13 @@ func (s *sending) create(ctx context.Context) error {
 	}
 	var meta []string
 	for _, kv := range [][2]string{
-		{"filename", s.f.Name}, {"path", s.f.Path}, {"device", s.f.Device}, {"purpose", s.f.Purpose}, {"batch", s.f.Batch},
-		{"mtime", info.ModTime().UTC().Format(time.RFC3339)}, {"sha256", s.sum},
+		{"filename", s.f.Name},
+		{"path", s.f.Path},
+		{"device", s.f.Device},
+		{"purpose", s.f.Purpose},
+		{"batch", s.f.Batch},
+		{"mtime", info.ModTime().UTC().Format(time.RFC3339)},
+		{"sha256", s.sum},
 	} {
 		if kv[1] != "" {
 			meta = append(meta, kv[0]+" "+base64.StdEncoding.EncodeToString([]byte(kv[1])))
@@ -214,15 +203,9 @@ func (s *sending) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	base, err := url.Parse(s.Server + "/")
-	if err != nil {
+	if s.location, err = s.at(resp.Header.Get("Location")); err != nil {
 		return err
 	}
-	at, err := base.Parse(resp.Header.Get("Location"))
-	if err != nil || resp.Header.Get("Location") == "" {
-		return fmt.Errorf("tus: the server gave no address for the upload: %w", err)
-	}
-	s.location = at.String()
 	if s.Memory != nil {
 		return s.Memory.Remember(s.fingerprint, s.location)
 	}
@@ -230,10 +213,8 @@ func (s *sending) create(ctx context.Context) error {
 }
 
 func (s *sending) patch(ctx context.Context, offset int64) (int64, error) {
-	if _, err := s.file.Seek(offset, io.SeekStart); err != nil {
-		return offset, err
-	}
-	body := &counted{r: io.LimitReader(s.file, s.size-offset), from: offset, tell: s.tell}
+	// A section of its own: a request that has ended may still be reading.
+	body := &counted{r: io.NewSectionReader(s.file, offset, s.size-offset), from: offset, tell: s.tell}
 	resp, err := s.do(ctx, http.MethodPatch, s.location, body, http.Header{
 		"Content-Type":   {"application/offset+octet-stream"},
 		"Upload-Offset":  {strconv.FormatInt(offset, 10)},
@@ -242,7 +223,17 @@ func (s *sending) patch(ctx context.Context, offset int64) (int64, error) {
 	if err != nil {
 		return offset, err
 	}
-	return strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+	return s.offset(resp)
+}
+
+// offset is where the server says it stands.
+func (s *sending) offset(resp *response) (int64, error) {
+	text := resp.Header.Get("Upload-Offset")
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > s.size {
+		return 0, fmt.Errorf("tus: the server stands at %q of %d bytes", text, s.size)
+	}
+	return n, nil
 }
 
 // counted tells how far reading has come, now and then.
@@ -263,24 +254,33 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
+var errStillChecking = &Problem{
+	Status: http.StatusAccepted, Code: "still-checking",
+	Detail: "서버가 받은 파일을 아직 확인하고 있습니다. 카메라에서 지우지 말고 잠시 뒤 다시 실행해 주세요.",
+}
+
 // await asks how the upload ended until it has.
 func (s *sending) await(ctx context.Context) (Outcome, error) {
-	wait, deadline := 20*time.Millisecond, time.Now().Add(s.Patience)
-	for {
+	patience := time.NewTimer(s.Patience)
+	defer patience.Stop()
+	for wait := firstWait / 10; ; wait = min(2*wait, lastWait) {
 		out, err := s.outcome(ctx)
-		if err == nil && (out.State == "checked-in" || out.State == "refused") {
+		switch {
+		case err == nil && (out.State == "checked-in" || out.State == "refused"):
 			s.forget()
 			return out, nil
-		}
-		var no *Problem
-		if ctx.Err() != nil || errors.As(err, &no) && no.final() || time.Now().After(deadline) {
-			return out, errors.Join(err, ctx.Err())
+		case ctx.Err() != nil || final(err):
+			return out, err
+		case err == nil:
+			err = errStillChecking
 		}
 		select {
 		case <-time.After(wait):
+		case <-patience.C:
+			return out, err
 		case <-ctx.Done():
+			return out, ctx.Err()
 		}
-		wait = min(2*wait, 2*time.Second)
 	}
 }
 
@@ -296,44 +296,4 @@ func (s *sending) forget() {
 	if s.Memory != nil {
 		_ = s.Memory.Forget(s.fingerprint) // the worst that follows is one needless question
 	}
-}
-
-type response struct {
-	Header http.Header
-	body   []byte
-}
-
-func (c *Client) do(ctx context.Context, method, address string, body io.Reader, header http.Header) (*response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, address, body)
-	if err != nil {
-		return nil, err
-	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
-	if n, err := strconv.ParseInt(header.Get("Content-Length"), 10, 64); err == nil {
-		req.ContentLength = n
-	}
-	req.Header.Set("Tus-Resumable", version)
-	req.Header.Set("Authorization", "Bearer "+c.Token)
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode >= 400 {
-		no := &Problem{}
-		_ = json.Unmarshal(b, no) // a HEAD has no body; the status says enough
-		no.Status = resp.StatusCode
-		return nil, no
-	}
-	return &response{Header: resp.Header, body: b}, nil
 }

@@ -108,11 +108,11 @@ func (s *store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.U
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	return &upload{store: s, receipt: s.Intake.Open(up, "")}, nil
+	return &upload{store: s, receipt: s.Intake.Open(up, ""), unlocked: true}, nil
 }
 
 // GetUpload implements handler.DataStore. An upload of somebody else is not
-// there.
+// there. tusd has locked it before.
 func (s *store) GetUpload(ctx context.Context, id string) (handler.Upload, error) {
 	sender, err := s.Who(ctx)
 	if err != nil {
@@ -125,7 +125,7 @@ func (s *store) GetUpload(ctx context.Context, id string) (handler.Upload, error
 	if up.Account != sender.Account {
 		return nil, s.problem(ctx, errNoSuchUpload)
 	}
-	return &upload{store: s, receipt: s.Intake.Open(up, "")}, nil
+	return &upload{store: s, receipt: s.Intake.Open(up, s.Locker.OwnerOf(id))}, nil
 }
 
 // AsTerminatableUpload implements handler.TerminaterDataStore.
@@ -133,16 +133,21 @@ func (s *store) AsTerminatableUpload(u handler.Upload) handler.TerminatableUploa
 	return u.(*upload)
 }
 
-// upload is one upload in one request.
+// upload is one upload in one request. It acts under the lock that was taken
+// for it and under no later one: what it knows of the upload is as old as that.
 type upload struct {
-	store   *store
-	receipt *ingest.Receipt
+	store    *store
+	receipt  *ingest.Receipt
+	unlocked bool // begun by this request, its lock not yet asked for
 }
 
 // WriteChunk implements handler.Upload: what it returns as written is durable,
 // or completes the file and becomes durable in FinishUpload, before any answer.
 func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (int64, error) {
-	u.receipt.HeldBy(u.store.Locker.OwnerOf(u.receipt.Upload().ID))
+	if u.unlocked {
+		u.receipt.HeldBy(u.store.Locker.OwnerOf(u.receipt.Upload().ID))
+		u.unlocked = false
+	}
 	n, err := u.receipt.Receive(ctx, offset, u.whole(ctx, offset, src))
 	return n, u.store.problem(ctx, err)
 }
@@ -150,7 +155,6 @@ func (u *upload) WriteChunk(ctx context.Context, offset int64, src io.Reader) (i
 // FinishUpload implements handler.Upload.
 func (u *upload) FinishUpload(ctx context.Context) error {
 	defer u.receipt.Close()
-	u.receipt.HeldBy(u.store.Locker.OwnerOf(u.receipt.Upload().ID))
 	return u.store.problem(ctx, u.receipt.Finish(ctx))
 }
 

@@ -18,7 +18,8 @@ type inProcess struct{ *memorylocker.MemoryLocker }
 // OwnerOf implements Locker; there is nobody else to tell apart from.
 func (inProcess) OwnerOf(string) string { return "" }
 
-// saying is a locker whose errors are told like all others.
+// saying is a locker whose errors are told like all others, and whose holders
+// are asked to stop through the body they read.
 type saying struct {
 	Locker
 	store *store
@@ -37,6 +38,9 @@ type sayingLock struct {
 
 // Lock implements handler.Lock.
 func (l sayingLock) Lock(ctx context.Context, requestUnlock func()) error {
+	if b, ok := bodyOf(ctx); ok {
+		requestUnlock = func() { b.interrupt(handler.ErrUploadInterrupted) }
+	}
 	return l.store.problem(ctx, l.lock.Lock(ctx, requestUnlock))
 }
 
@@ -58,7 +62,8 @@ const (
 
 // Shared locks uploads among all servers of one database. The holder of a lock
 // prolongs its lease; when another request wants it, or the lease is lost, the
-// holder is asked to stop.
+// holder is asked to stop. A lease that is lost is never taken again: what the
+// holder knows of the upload is old by then.
 func Shared(leases Leases) Locker { return &shared{leases: leases} }
 
 type shared struct {
@@ -124,6 +129,9 @@ func (l *sharedLock) keep(ctx context.Context, requestUnlock func()) {
 		has, wanted, err := l.s.leases.Wanted(ctx, l.task(), l.owner)
 		if err == nil && (wanted || !has) {
 			requestUnlock()
+		}
+		if err == nil && !has {
+			return
 		}
 		if renewed += leaseAsk; renewed < leaseRenew {
 			continue

@@ -170,6 +170,9 @@ func (t *translator) begin() {
 // letGo ends the request's hold on the connection. tusd's write deadline would
 // outlive the request and cut off a long download on the same connection.
 func (t *translator) letGo() {
+	if t.foreign && !t.head {
+		_, _ = t.Write(nil) // an error that came without its words; whoever asked may have gone
+	}
 	t.begin()
 	_ = http.NewResponseController(t.ResponseWriter).SetWriteDeadline(time.Time{}) // not every writer has one
 }
