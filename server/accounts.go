@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"jikim/web/access"
@@ -18,22 +19,9 @@ func (h *house) newGate() (*access.Gate, error) {
 	return access.NewGate(h.db, h.db, access.Settings{}, h.clock, rand.Reader)
 }
 
-type accountCmd struct {
-	Add accountAdd `cmd:"" help:"계정을 만든다"`
-}
-
-type accountAdd struct {
-	Name         string `arg:"" help:"로그인 이름"`
-	Role         string `required:"" help:"dock, uploader, reviewer, responsible, auditor, admin"`
-	Department   string `help:"부서 id (비우면 기관 전체)"`
-	Display      string `help:"화면에 보이는 이름"`
-	PasswordFile string `help:"비밀번호가 든 파일 (없으면 임시 비밀번호를 만들어 한 번 보여 준다)" type:"existingfile"`
-	KeepPassword bool   `help:"첫 로그인 때 비밀번호를 바꾸게 하지 않는다"`
-	records      `embed:""`
-}
-
-func (c accountAdd) Run(ctx context.Context, std streams) error {
-	h, err := c.open(ctx)
+// atGate opens the house and asks its gate to do something.
+func (r records) atGate(ctx context.Context, do func(h *house, gate *access.Gate) error) error {
+	h, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -42,23 +30,63 @@ func (c accountAdd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	password := newPassword()
-	if c.PasswordFile != "" {
-		if password, err = secretFile(c.PasswordFile); err != nil {
-			return err
-		}
-	}
-	a := access.Account{
-		Name: c.Name, Display: c.Display, Role: access.Role(c.Role), Department: c.Department, MustChange: !c.KeepPassword,
-	}
-	if err := gate.AddAccount(ctx, operator(), a, password); err != nil {
+	return do(h, gate)
+}
+
+type accountCmd struct {
+	Add      accountAdd      `cmd:"" help:"계정을 만든다"`
+	List     accountList     `cmd:"" help:"계정을 모두 보여 준다"`
+	Reassign accountReassign `cmd:"" help:"역할과 부서를 바꾼다 (인사이동)"`
+	Password accountPassword `cmd:"" help:"비밀번호를 다시 정하고 잠금을 푼다"`
+	Disable  accountDisable  `cmd:"" help:"못 쓰게 한다; 로그인해 있으면 바로 끝난다"`
+	Enable   accountEnable   `cmd:"" help:"다시 쓰게 한다"`
+}
+
+type accountAdd struct {
+	Name         string `arg:"" help:"로그인 이름"`
+	Role         string `required:"" help:"dock, uploader, reviewer, responsible, auditor, admin"`
+	Department   string `help:"부서 id (비우면 기관 전체)"`
+	Display      string `help:"화면에 보이는 이름"`
+	KeepPassword bool   `help:"첫 로그인 때 비밀번호를 바꾸게 하지 않는다"`
+	firstPassword
+	records `embed:""`
+}
+
+func (c accountAdd) Run(ctx context.Context, std streams) error {
+	password, err := c.password()
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "계정 %s(%s)을 만들었습니다.\n", c.Name, access.Role(c.Role).Korean())
-	if c.PasswordFile == "" {
+	return c.atGate(ctx, func(_ *house, gate *access.Gate) error {
+		a := access.Account{
+			Name: c.Name, Display: c.Display, Role: access.Role(c.Role), Department: c.Department, MustChange: !c.KeepPassword,
+		}
+		if err := gate.AddAccount(ctx, operator(), a, password); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "계정 %s(%s)을 만들었습니다.\n", c.Name, access.Role(c.Role).Korean())
+		c.tell(std, password)
+		return nil
+	})
+}
+
+// firstPassword is a password somebody else sets: from a file, never from the
+// command line, which others on the machine can read; else a made-up one.
+type firstPassword struct {
+	PasswordFile string `help:"비밀번호가 든 파일 (없으면 임시 비밀번호를 만들어 한 번 보여 준다)" type:"existingfile"`
+}
+
+func (p firstPassword) password() (string, error) {
+	if p.PasswordFile == "" {
+		return newPassword(), nil
+	}
+	return secretFile(p.PasswordFile)
+}
+
+func (p firstPassword) tell(std streams, password string) {
+	if p.PasswordFile == "" {
 		fmt.Fprintf(std.out, "임시 비밀번호(다시 보여 주지 않습니다): %s\n", password)
 	}
-	return nil
 }
 
 // newPassword is 16 characters that can be read out over the telephone.
@@ -69,50 +97,102 @@ func newPassword() string {
 	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
 }
 
-type tokenCmd struct {
-	Create tokenCreate `cmd:"" help:"토큰을 만들어 한 번 보여 준다"`
-	Revoke tokenRevoke `cmd:"" help:"토큰을 못 쓰게 한다"`
-}
-
-type tokenCreate struct {
-	Name       string `arg:"" help:"토큰 이름"`
-	Role       string `required:"" help:"agent 또는 다른 역할"`
-	Department string `help:"부서 id (비우면 기관 전체)"`
-	records    `embed:""`
-}
-
-func (c tokenCreate) Run(ctx context.Context, std streams) error {
-	h, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.Close()
-	gate, err := h.newGate()
-	if err != nil {
-		return err
-	}
-	secret, err := gate.CreateToken(ctx, operator(), c.Name, access.Role(c.Role), c.Department)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(std.out, secret)
-	return err
-}
-
-type tokenRevoke struct {
-	Name    string `arg:"" help:"토큰 이름"`
+type accountList struct {
 	records `embed:""`
 }
 
-func (c tokenRevoke) Run(ctx context.Context, std streams) error {
-	h, err := c.open(ctx)
+func (c accountList) Run(ctx context.Context, std streams) error {
+	return c.atGate(ctx, func(h *house, _ *access.Gate) error {
+		all, err := h.db.Accounts(ctx)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(std.out, 0, 8, 2, ' ', 0)
+		fmt.Fprintln(table, "이름\t역할\t부서\t보이는 이름\t마지막 로그인\t상태")
+		for _, a := range all {
+			last, state := "없음", "사용"
+			if !a.LastSignIn.IsZero() {
+				last = a.LastSignIn.Korean()
+			}
+			switch {
+			case a.Disabled:
+				state = "사용 정지"
+			case h.now().Before(a.LockedUntil):
+				state = a.LockedUntil.Korean() + "까지 잠김"
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Role.Korean(), a.Department, a.Display, last, state)
+		}
+		return table.Flush()
+	})
+}
+
+type accountReassign struct {
+	Name       string `arg:"" help:"로그인 이름"`
+	Role       string `required:"" help:"dock, uploader, reviewer, responsible, auditor, admin"`
+	Department string `help:"부서 id (비우면 기관 전체)"`
+	Display    string `help:"화면에 보이는 이름 (비우면 그대로)"`
+	records    `embed:""`
+}
+
+func (c accountReassign) Run(ctx context.Context, std streams) error {
+	return c.atGate(ctx, func(_ *house, gate *access.Gate) error {
+		if err := gate.Reassign(ctx, operator(), c.Name, access.Role(c.Role), c.Department, c.Display); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "계정 %s의 역할은 이제 %s입니다.\n", c.Name, access.Role(c.Role).Korean())
+		return nil
+	})
+}
+
+type accountPassword struct {
+	Name string `arg:"" help:"로그인 이름"`
+	firstPassword
+	records `embed:""`
+}
+
+func (c accountPassword) Run(ctx context.Context, std streams) error {
+	password, err := c.password()
 	if err != nil {
 		return err
 	}
-	defer h.Close()
-	gate, err := h.newGate()
-	if err != nil {
-		return err
-	}
-	return gate.RevokeToken(ctx, operator(), c.Name)
+	return c.atGate(ctx, func(_ *house, gate *access.Gate) error {
+		if err := gate.ResetPassword(ctx, operator(), c.Name, password); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "계정 %s의 비밀번호를 다시 정했습니다. 로그인하면 먼저 비밀번호를 바꿉니다.\n", c.Name)
+		c.tell(std, password)
+		return nil
+	})
+}
+
+type accountDisable struct {
+	Name    string `arg:"" help:"로그인 이름"`
+	records `embed:""`
+}
+
+func (c accountDisable) Run(ctx context.Context, std streams) error {
+	return c.setDisabled(ctx, std, c.Name, true)
+}
+
+type accountEnable struct {
+	Name    string `arg:"" help:"로그인 이름"`
+	records `embed:""`
+}
+
+func (c accountEnable) Run(ctx context.Context, std streams) error {
+	return c.setDisabled(ctx, std, c.Name, false)
+}
+
+func (r records) setDisabled(ctx context.Context, std streams, name string, disabled bool) error {
+	return r.atGate(ctx, func(_ *house, gate *access.Gate) error {
+		if err := gate.SetDisabled(ctx, operator(), name, disabled); err != nil {
+			return err
+		}
+		if disabled {
+			fmt.Fprintf(std.out, "계정 %s을(를) 못 쓰게 했습니다.\n", name)
+		} else {
+			fmt.Fprintf(std.out, "계정 %s을(를) 다시 쓰게 했습니다.\n", name)
+		}
+		return nil
+	})
 }

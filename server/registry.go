@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jikim/devices"
+	"jikim/devices/instant"
 	"jikim/footage/ledger"
 )
 
@@ -75,6 +76,13 @@ func (c institutionImport) Run(ctx context.Context, std streams) error {
 	}
 	for _, change := range changes {
 		fmt.Fprintln(std.out, change.Sentence)
+	}
+	reg, err := h.db.Registry(ctx)
+	if err != nil {
+		return err
+	}
+	for _, warning := range reg.Warnings(instant.DateOf(h.clock())) {
+		fmt.Fprintln(std.out, "확인해 주세요:", warning)
 	}
 	return nil
 }
