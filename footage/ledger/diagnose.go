@@ -16,12 +16,12 @@ func (p *pass) diagnose(row Row, level int, storedLeaf tlog.Hash) error {
 	}
 	if signed {
 		return found(HashAltered, row.Index,
-			"원장 %d번 기록과 함께 저장된 해시가 바뀌었습니다(%d단계). 기록 내용은 서명된 그대로입니다.", row.Index, level)
+			"관리대장 %d번 기록과 함께 저장된 해시가 바뀌었습니다(%d단계). 기록 내용은 서명된 그대로입니다.", row.Index, level)
 	}
 	if level > 0 {
 		first := row.Index + 1 - 1<<level
 		return found(EntryAltered, first,
-			"원장 %d번부터 %d번 사이의 기록이 저장된 해시와 함께 바뀌었습니다.", first, row.Index)
+			"관리대장 %d번부터 %d번 사이의 기록이 저장된 해시와 함께 바뀌었습니다.", first, row.Index)
 	}
 	return p.misplaced(row, storedLeaf)
 }
@@ -54,16 +54,16 @@ func (p *pass) misplaced(row Row, storedLeaf tlog.Hash) error {
 	}
 	switch {
 	case stands && (!belongs || last >= p.head.Size):
-		return found(EntryInserted, row.Index, "원장 %d번 자리에 서명된 적 없는 기록을 끼워 넣었습니다.", row.Index)
+		return found(EntryInserted, row.Index, "관리대장 %d번 자리에 서명된 적 없는 기록을 끼워 넣었습니다.", row.Index)
 	case stands:
-		return found(EntryReordered, row.Index, "원장 %d번 기록부터 순서가 바뀌었습니다.", row.Index)
+		return found(EntryReordered, row.Index, "관리대장 %d번 기록부터 순서가 바뀌었습니다.", row.Index)
 	case belongs && last < p.head.Size-1:
 		return missing(row.Index)
 	}
 	if e, err := Decode(row.Body); err == nil && e.At.Before(p.last) {
 		return backdated(row.Index, e.At, p.last)
 	}
-	return found(EntryAltered, row.Index, "원장 %d번 기록의 내용이 바뀌었습니다.", row.Index)
+	return found(EntryAltered, row.Index, "관리대장 %d번 기록의 내용이 바뀌었습니다.", row.Index)
 }
 
 // search reads on behind a wrong row. It reports whether the row's own hash is

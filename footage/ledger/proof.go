@@ -14,7 +14,7 @@ var ErrNoHash = errors.New("ledger: no hash is stored there")
 
 // ErrRange refuses a proof over entries that the ledger does not have.
 var ErrRange = refuse.New(refuse.Invalid, "ledger-range",
-	"원장에 없는 범위입니다. 최신 체크포인트의 건수 안에서 번호와 크기를 다시 정해 주세요.")
+	"관리대장에 없는 범위입니다. 최신 체크포인트의 건수 안에서 번호와 크기를 다시 정해 주세요.")
 
 // Inclusion proves that entry index is in the ledger's first size entries
 // (RFC 6962 §2.1.1). ErrRange unless 0 <= index < size <= head's size.

@@ -73,7 +73,7 @@ func checkEdge(h Head, root tlog.Hash) *Finding {
 		return nil
 	}
 	return found(HashAltered, -1,
-		"원장에 저장된 해시로 계산한 값이 원장 머리의 값과 다릅니다. 데이터베이스가 바뀌었을 수 있으니 기록을 멈추고 jikim verify로 확인해 주세요.")
+		"관리대장에 저장된 해시로 계산한 값이 관리대장 머리의 값과 다릅니다. 데이터베이스가 바뀌었을 수 있으니 기록을 멈추고 jikim verify로 확인해 주세요.")
 }
 
 // checkHead holds the head against its signed checkpoint.
@@ -84,11 +84,11 @@ func checkHead(h Head, v *Verifier) *Finding {
 	c, err := v.Open(h.Checkpoint)
 	if err != nil {
 		return found(CheckpointAltered, -1,
-			"원장의 최신 체크포인트에 이 기관의 올바른 서명이 없습니다. 체크포인트가 바뀌었거나 다른 키로 서명되었습니다.")
+			"관리대장의 최신 체크포인트에 이 기관의 올바른 서명이 없습니다. 체크포인트가 바뀌었거나 다른 키로 서명되었습니다.")
 	}
 	if c.Size != h.Size || c.Root != h.Root || c.At != h.At {
 		return found(HeadAltered, -1,
-			"원장 머리(%d건)가 서명된 체크포인트(%d건)와 다릅니다. 원장 머리가 서명 뒤에 바뀌었습니다.", h.Size, c.Size)
+			"관리대장 머리(%d건)가 서명된 체크포인트(%d건)와 다릅니다. 관리대장 머리가 서명 뒤에 바뀌었습니다.", h.Size, c.Size)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // ErrNotOurs refuses a checkpoint kept elsewhere that this ledger's keys did
 // not sign.
 var ErrNotOurs = refuse.New(refuse.Invalid, "checkpoint-not-ours",
-	"이 기관 원장의 올바른 체크포인트가 아닌 파일이 있습니다. 받은 그대로의 파일인지, 공개 키가 이 기관의 것인지 확인해 주세요.")
+	"이 기관 관리대장의 올바른 체크포인트가 아닌 파일이 있습니다. 받은 그대로의 파일인지, 공개 키가 이 기관의 것인지 확인해 주세요.")
 
 // Verifier checks an institution's checkpoint signatures. It is made of public
 // text only and may be given to anybody.

@@ -95,7 +95,7 @@ func checkLength(head Head, witnessed []Checkpoint) *Finding {
 		return nil
 	}
 	return found(RolledBack, head.Size,
-		"데이터베이스가 예전 상태로 되돌려졌습니다. 밖에 보관한 체크포인트(%s)는 %d건인데 원장에는 %d건만 있습니다.",
+		"데이터베이스가 예전 상태로 되돌려졌습니다. 밖에 보관한 체크포인트(%s)는 %d건인데 관리대장에는 %d건만 있습니다.",
 		longest.At.Korean(), longest.Size, head.Size)
 }
 
@@ -129,7 +129,7 @@ func (p *pass) batch() error {
 	}
 	stored, err := p.stored(from, n)
 	if errors.Is(err, ErrNoHash) {
-		return found(HashAltered, from, "원장 %d번부터 %d번 기록 사이에 저장된 해시가 없어졌습니다.", from, from+n-1)
+		return found(HashAltered, from, "관리대장 %d번부터 %d번 기록 사이에 저장된 해시가 없어졌습니다.", from, from+n-1)
 	}
 	if err != nil {
 		return err
@@ -176,13 +176,13 @@ func checkIndex(row Row, want int64) *Finding {
 	case row.Index > want:
 		return missing(want)
 	case row.Index < want:
-		return found(EntryInserted, row.Index, "원장 %d번 기록이 두 개입니다. 하나는 나중에 끼워 넣은 것입니다.", row.Index)
+		return found(EntryInserted, row.Index, "관리대장 %d번 기록이 두 개입니다. 하나는 나중에 끼워 넣은 것입니다.", row.Index)
 	}
 	return nil
 }
 
 func missing(index int64) *Finding {
-	return found(EntryRemoved, index, "원장 %d번 기록이 없어졌습니다.", index)
+	return found(EntryRemoved, index, "관리대장 %d번 기록이 없어졌습니다.", index)
 }
 
 // take adds the row to the tree and holds what comes out against what is
@@ -201,14 +201,14 @@ func (p *pass) take(row Row, stored []tlog.Hash) ([]tlog.Hash, error) {
 func (p *pass) read(row Row) *Finding {
 	e := p.next()
 	if decodeInto(e, row.Body) != nil {
-		return found(EntryUnreadable, row.Index, "원장 %d번 기록은 이 형식의 기록이 아닙니다.", row.Index)
+		return found(EntryUnreadable, row.Index, "관리대장 %d번 기록은 이 형식의 기록이 아닙니다.", row.Index)
 	}
 	if e.At.Before(p.last) {
 		return backdated(row.Index, e.At, p.last)
 	}
 	if column := differing(row, *e); column != "" {
 		return found(ColumnAltered, row.Index,
-			"원장 %d번 기록의 검색용 %s 항목이 기록 내용과 다릅니다. 기록 내용은 그대로이나 목록에는 잘못 보입니다.", row.Index, column)
+			"관리대장 %d번 기록의 검색용 %s 항목이 기록 내용과 다릅니다. 기록 내용은 그대로이나 목록에는 잘못 보입니다.", row.Index, column)
 	}
 	if row.Index == 0 {
 		p.first = e.At
@@ -229,7 +229,7 @@ func (p *pass) next() *Entry {
 }
 
 func backdated(index int64, at, before instant.Time) *Finding {
-	return found(EntryBackdated, index, "원장 %d번 기록의 시각(%s)이 바로 앞 기록(%s)보다 이릅니다. 날짜가 앞당겨졌습니다.", index, at, before)
+	return found(EntryBackdated, index, "관리대장 %d번 기록의 시각(%s)이 바로 앞 기록(%s)보다 이릅니다. 날짜가 앞당겨졌습니다.", index, at, before)
 }
 
 // differing names the column that does not say what the entry says; "" when
@@ -255,7 +255,7 @@ func (p *pass) checkWitnessed() *Finding {
 		w := p.witnessed[0]
 		if w.Size == p.tree.size && w.Root != p.tree.root() {
 			return found(HistoryRewritten, p.agreed,
-				"과거가 다시 쓰였습니다. 원장 처음 %d건이 밖에 보관한 체크포인트(%s)와 다릅니다. 다른 곳은 %d번부터 %d번 사이입니다.",
+				"과거가 다시 쓰였습니다. 관리대장 처음 %d건이 밖에 보관한 체크포인트(%s)와 다릅니다. 다른 곳은 %d번부터 %d번 사이입니다.",
 				w.Size, w.At.Korean(), p.agreed, w.Size-1)
 		}
 		p.agreed, p.witnessed = w.Size, p.witnessed[1:]
@@ -267,11 +267,11 @@ func (p *pass) checkWitnessed() *Finding {
 func (p *pass) end() error {
 	if p.head.Size > 0 && p.tree.root() != p.head.Root {
 		return found(HistoryRewritten, p.agreed,
-			"과거가 다시 쓰였습니다. 원장 전체로 다시 계산한 값이 서명된 체크포인트와 다릅니다. 다른 곳은 %d번부터 %d번 사이입니다.",
+			"과거가 다시 쓰였습니다. 관리대장 전체로 다시 계산한 값이 서명된 체크포인트와 다릅니다. 다른 곳은 %d번부터 %d번 사이입니다.",
 			p.agreed, p.head.Size-1)
 	}
 	if p.last.Ms() != p.head.At.Ms() {
-		return found(HeadAltered, -1, "원장 머리의 시각(%s)이 마지막 기록의 시각(%s)과 다릅니다.", p.head.At, p.last)
+		return found(HeadAltered, -1, "관리대장 머리의 시각(%s)이 마지막 기록의 시각(%s)과 다릅니다.", p.head.At, p.last)
 	}
 	return p.checkAfterHead()
 }
@@ -296,8 +296,8 @@ func (p *pass) checkAfterHead() error {
 		return err
 	}
 	if len(hashes) == 0 || len(rows) > 0 && tlog.RecordHash(rows[0].Body) != hashes[0] {
-		return found(EntryInserted, p.head.Size, "원장 머리(%d건) 뒤에 서명되지 않은 기록이 있습니다.", p.head.Size)
+		return found(EntryInserted, p.head.Size, "관리대장 머리(%d건) 뒤에 서명되지 않은 기록이 있습니다.", p.head.Size)
 	}
 	return found(RolledBack, p.head.Size,
-		"원장 머리가 예전 것(%d건)으로 되돌려졌습니다. 그 뒤에 더 긴 원장의 자취가 남아 있습니다.", p.head.Size)
+		"관리대장 머리가 예전 것(%d건)으로 되돌려졌습니다. 그 뒤에 더 긴 관리대장의 자취가 남아 있습니다.", p.head.Size)
 }
