@@ -181,29 +181,34 @@ func (v *verification) bytes(ctx context.Context) error {
 	return nil
 }
 
-// noOrphans looks for finished blobs that belong to no record.
+// noOrphans looks for blobs that belong to no record. What is found is looked
+// for again: a clip may have been destroyed while the list was made.
 func (v *verification) noOrphans(ctx context.Context) error {
-	return v.vault.List(ctx, func(item vault.Item) error {
-		if strings.HasPrefix(item.Name, checkpointPrefix) {
+	suspects, err := v.unclaimed(ctx, nil)
+	if err != nil || len(suspects) == 0 {
+		return err
+	}
+	still, err := v.unclaimed(ctx, suspects)
+	for name, size := range still {
+		return wrongf("보관소에 어느 기록에도 속하지 않는 바이트가 있습니다 (%s, %d바이트).", name, size)
+	}
+	return err
+}
+
+// unclaimed gives the blobs, of those named in among or of all, that no record
+// claims.
+func (v *verification) unclaimed(ctx context.Context, among map[string]int64) (map[string]int64, error) {
+	found := map[string]int64{}
+	err := v.vault.List(ctx, func(item vault.Item) error {
+		if _, wanted := among[item.Name]; among != nil && !wanted || strings.HasPrefix(item.Name, checkpointPrefix) {
 			return nil
 		}
 		id, _, _ := strings.Cut(item.Name, ".")
 		claimed, err := v.db.Claimed(ctx, []string{id})
-		if err != nil {
-			return err
+		if err == nil && !claimed[id] {
+			found[item.Name] = item.Size
 		}
-		if claimed[id] {
-			return nil
-		}
-		// Destroyed since the list was made? Then it is nobody's.
-		blob, err := v.vault.Open(ctx, item.Name)
-		switch {
-		case errors.Is(err, vault.ErrNotFound):
-			return nil
-		case err != nil:
-			return err
-		default:
-			return errors.Join(blob.Close(), wrongf("보관소에 어느 기록에도 속하지 않는 바이트가 있습니다 (%s, %d바이트).", item.Name, item.Size))
-		}
+		return err
 	})
+	return found, err
 }
