@@ -50,7 +50,7 @@ type Clip struct {
 	Metadata  string   `json:"metadata"` // the whole metadata.Report as JSON, as read at check-in
 
 	CapturedAt     instant.Time `json:"captured_at"`     // effective start of filming in UTC; not set when unknown
-	TimeConfidence string       `json:"time_confidence"` // A, B, C, D, X of design.md §4
+	TimeConfidence string       `json:"time_confidence"` // A, B, C, D or X, as ingest/metadata grades it
 	CheckedInAt    instant.Time `json:"checked_in_at"`
 	CheckedInBy    string       `json:"checked_in_by"`
 	SortAt         instant.Time `json:"-"` // CapturedAt, or CheckedInAt when unknown: the order of lists

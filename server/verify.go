@@ -17,7 +17,7 @@ import (
 
 type verifyCmd struct {
 	Deep    bool     `help:"봉인된 모든 바이트를 열어 해시까지 확인한다"`
-	Against []string `help:"따로 보관해 둔 체크포인트 파일(공개 방침에 실린 것 등). 여러 번 쓸 수 있다" type:"existingfile" placeholder:"FILE"`
+	Against []string `help:"따로 보관해 둔 체크포인트 파일. 여러 번 쓸 수 있다" type:"existingfile" placeholder:"FILE"`
 	Key     string   `help:"관리대장 서명의 공개키 파일 (없으면 이 데이터 폴더의 키)" type:"existingfile" placeholder:"FILE"`
 	records `embed:""`
 }

@@ -102,7 +102,7 @@ func deviceStatus(s devices.Status) badge {
 	return b
 }
 
-// confidence says how far a capture time can be trusted (design.md §4).
+// confidence says how far a capture time can be trusted (graded by ingest/metadata).
 func confidence(letter string) badge {
 	switch letter {
 	case "A":

@@ -19,7 +19,7 @@ type Act string
 // Actor is who did it.
 type Actor struct {
 	Account string `json:"account"`         // account or token name; "system" for work nobody pressed a button for
-	Role    string `json:"role,omitempty"`  // role name of interfaces.md
+	Role    string `json:"role,omitempty"`  // as web/access names it
 	From    string `json:"from,omitempty"`  // client address; empty for commands and jobs
 	Cycle   string `json:"cycle,omitempty"` // for jobs: which cycle, e.g. "sweep@2026-10-03"
 }

@@ -11,7 +11,7 @@ import (
 	"jikim/footage/ledger"
 )
 
-// Role is one of the fixed roles of interfaces.md.
+// Role is one of the fixed roles; what each may do is the table in rights.go.
 type Role string
 
 const (

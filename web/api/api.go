@@ -105,7 +105,7 @@ func calls(a *edge) {
 }
 
 // anyone needs no particular right, only somebody who is signed in: what it
-// stands for is public anyway (the policy page shows the checkpoint) or says
+// stands for is meant to be kept by others (checkpoints, proofs) or says
 // nothing about footage (hashes).
 const anyone access.Action = "(signed in)"
 

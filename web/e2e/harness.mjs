@@ -4,7 +4,7 @@
 //
 //   const house = await open(t)                  // t: the test's context
 //   const page = await house.page()
-//   await page.goto(house.url + '/policy')
+//   await page.goto(house.url + '/sign-in')
 //   assert.deepEqual(await house.axe(page), [])
 //   assert.deepEqual(house.problems, [])
 
