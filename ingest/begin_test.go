@@ -144,6 +144,7 @@ var names = map[string]string{
 	"깨진\xff\xfe이름.mp4":                         "깨진\uFFFD이름.mp4",
 	"../\xff":                                  "\uFFFD",
 	"😀.mp4":                                    "😀.mp4",
+	"\u0530.mp4":                               "\u0530.mp4", // not a letter yet, perhaps in a later Unicode
 	"<b>&\"'.mp4":                              "<b>&\"'.mp4",
 }
 
@@ -182,7 +183,7 @@ func FuzzName(f *testing.F) {
 			t.Errorf("%q is shown as %q", name, got)
 		}
 		for _, r := range got {
-			if unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) && !unicode.In(r, unicode.Co) {
+			if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Zl, unicode.Zp) {
 				t.Errorf("%q is shown with %U", name, r)
 			}
 		}

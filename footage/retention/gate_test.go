@@ -424,6 +424,49 @@ func (l lateList) DueClips(ctx context.Context, at instant.Time, department, cur
 	return page, err
 }
 
+// TestDiscard: what an ended upload left goes, under its own name and those of
+// derivatives; what is kept, on its way in or on its way out does not, whoever
+// asks.
+func TestDiscard(t *testing.T) {
+	k := newKeep(t)
+	k.clip(t, "c1")
+	k.clip(t, "c2")
+	k.Vault = awayVault{k.vault}
+	_ = k.Destroy(t.Context(), cycle, "c2", "보관기간 만료")
+	k.Vault = k.vault
+	k.book.PutUpload(footage.Upload{ID: "receiving", State: footage.Receiving})
+	k.book.PutUpload(footage.Upload{ID: "checking", State: footage.Checking})
+	k.book.PutUpload(footage.Upload{ID: "refused", State: footage.Refused})
+	before := k.blobs(t)
+	for _, name := range []string{"c1", "c1.poster", "c1.proxy", "c2", "c2.track", "receiving", "checking"} {
+		if err := k.Discard(t.Context(), name); err == nil {
+			t.Errorf("%s was discarded", name)
+		}
+	}
+	if got := k.blobs(t); !slices.Equal(got, before) {
+		t.Errorf("the vault has %q, had %q", got, before)
+	}
+	for _, name := range []string{"refused", "refused.proxy"} {
+		w, err := k.vault.Resume(t.Context(), name, vault.Mark{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Close()
+		for range 2 {
+			if err := k.Discard(t.Context(), name); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if got := k.blobs(t); !slices.Equal(got, before) {
+		t.Errorf("the vault has %q, want %q", got, before)
+	}
+	k.book.Fault = errAway
+	if err := k.Discard(t.Context(), "refused"); !errors.Is(err, errAway) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestConfirm(t *testing.T) {
 	k := newKeep(t)
 	for _, id := range []string{"c1", "c2", "c3"} {
