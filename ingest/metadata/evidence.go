@@ -24,7 +24,7 @@ const (
 	MeansUnknown = "unknown"
 )
 
-// Confidences of design.md §4.
+// Confidences: how far the chosen time can be trusted.
 const (
 	ByStatement  = "A" // GPS time, or an offset stated with the reading
 	ByDriftCheck = "B" // the device's clock, its drift measured at the dock
