@@ -429,3 +429,14 @@ func TestClockForward(t *testing.T) {
 	p.rehearse(t)
 	p.mustRun(t, "sweep", "--at", at)
 }
+
+// A rehearsal's clock can be set and a demonstration's password is public:
+// neither is opened to others, with or without --demo.
+func TestARehearsalIsOpenedHereOnly(t *testing.T) {
+	p := oneMachine().make(t)
+	for _, words := range [][]string{{"serve", "--addr", "0.0.0.0:0"}, {"serve", "--demo", "--addr", "0.0.0.0:0"}} {
+		if status, _, errs := p.run(words...); status != exitFailed || !strings.Contains(errs, "이 컴퓨터에서만") {
+			t.Errorf("jikim %v: status %d, %s", words, status, errs)
+		}
+	}
+}

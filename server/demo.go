@@ -37,15 +37,22 @@ var demoAccounts = []access.Account{
 	{Name: "admin", Display: "시스템 관리자", Role: access.Admin},
 }
 
-// errDemoOpen is refused because the demonstration's password is public.
-var errDemoOpen = errors.New("시연은 이 컴퓨터에서만 열 수 있습니다. 주소를 127.0.0.1로 시작하게 해 주세요")
+// errRehearsalOpen is refused because a rehearsal's clock can be set and a
+// demonstration's password is public.
+var errRehearsalOpen = errors.New("시연이나 연습용 데이터 폴더는 이 컴퓨터에서만 열 수 있습니다. 주소를 127.0.0.1로 시작하게 해 주세요")
+
+// onlyHere reports whether nobody but this machine can reach the server.
+func (s *service) onlyHere() bool {
+	host, _, err := net.SplitHostPort(s.listener[0].Addr().String())
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
+}
 
 // fillDemo fills an empty data directory; one that is filled already is only
 // told about.
 func (s *service) fillDemo(ctx context.Context, std streams) error {
-	host, _, err := net.SplitHostPort(s.listener[0].Addr().String())
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return errDemoOpen
+	if !s.onlyHere() {
+		return errRehearsalOpen
 	}
 	reg, err := s.db.Registry(ctx)
 	if err != nil {

@@ -47,6 +47,12 @@ func (c serveCmd) Run(ctx context.Context, std streams) error {
 	if err := s.listen(); err != nil {
 		return errors.Join(err, s.close())
 	}
+	if h.rehearsal() && !s.onlyHere() {
+		return errors.Join(errRehearsalOpen, s.close())
+	}
+	if !s.onlyHere() && !s.tls[0] && !h.config.Secure {
+		tell.Warn("비밀번호와 영상이 암호화되지 않은 채 오갑니다. tls_cert를 두거나, 앞의 프록시가 TLS를 맡으면 secure: true로 적으십시오")
+	}
 	if c.Demo {
 		if err := s.fillDemo(ctx, std); err != nil {
 			return errors.Join(err, s.close())
