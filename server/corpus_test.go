@@ -29,6 +29,10 @@ func corpus(t testing.TB) string {
 	if dir == "" {
 		dir = filepath.Join("..", "..", "shared", "footage")
 	}
+	dir, err := filepath.Abs(dir) // a command may name its files so
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := os.Stat(filepath.Join(dir, "manifest.csv")); err == nil {
 		return dir
 	}
