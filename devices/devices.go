@@ -137,16 +137,18 @@ const (
 
 // Device is one mobile video device.
 type Device struct {
-	ID         string       `yaml:"id" json:"id" gorm:"primaryKey"`
-	Class      Class        `yaml:"class" json:"class"`
-	Maker      string       `yaml:"maker,omitempty" json:"maker,omitempty"`
-	Model      string       `yaml:"model,omitempty" json:"model,omitempty"`
-	Serial     string       `yaml:"serial" json:"serial" gorm:"uniqueIndex"`
-	Label      string       `yaml:"label,omitempty" json:"label,omitempty"` // what is written on it: 민원-1
-	Department string       `yaml:"department" json:"department" gorm:"index"`
-	Purpose    string       `yaml:"purpose,omitempty" json:"purpose,omitempty"` // "" = the department's default
-	Clock      ClockPolicy  `yaml:"clock,omitempty" json:"clock,omitempty"`
-	BoughtOn   instant.Date `yaml:"bought_on,omitempty" json:"bought_on,omitempty"` // nothing filmed earlier is plausible
-	Status     Status       `yaml:"status,omitempty" json:"status"`
-	Order      int          `yaml:"-" json:"order" gorm:"column:position"`
+	ID             string       `yaml:"id" json:"id" gorm:"primaryKey"`
+	Class          Class        `yaml:"class" json:"class"`
+	Maker          string       `yaml:"maker,omitempty" json:"maker,omitempty"`
+	Model          string       `yaml:"model,omitempty" json:"model,omitempty"`
+	Serial         string       `yaml:"serial" json:"serial" gorm:"uniqueIndex"`
+	Label          string       `yaml:"label,omitempty" json:"label,omitempty"` // what is written on it: 민원-1
+	Department     string       `yaml:"department" json:"department" gorm:"index"`
+	Purpose        string       `yaml:"purpose,omitempty" json:"purpose,omitempty"` // "" = the department's default
+	Clock          ClockPolicy  `yaml:"clock,omitempty" json:"clock,omitempty"`
+	BoughtOn       instant.Date `yaml:"bought_on,omitempty" json:"bought_on,omitempty"`               // nothing filmed earlier is plausible
+	ClockAheadS    *int         `yaml:"clock_ahead_s,omitempty" json:"clock_ahead_s,omitempty"`       // seconds its clock was found ahead of the right time, negative = behind; not set when nobody looked
+	ClockCheckedOn instant.Date `yaml:"clock_checked_on,omitempty" json:"clock_checked_on,omitempty"` // day on which that was found
+	Status         Status       `yaml:"status,omitempty" json:"status"`
+	Order          int          `yaml:"-" json:"order" gorm:"column:position"`
 }

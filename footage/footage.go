@@ -9,6 +9,7 @@ package footage
 
 import (
 	"jikim/devices/instant"
+	"jikim/devices/profile"
 	"jikim/footage/vault"
 )
 
@@ -37,6 +38,12 @@ type Clip struct {
 	MorePurposes []string `json:"more_purposes,omitempty" gorm:"serializer:json"` // further purposes; the longest rule wins
 	Device       string   `json:"device,omitempty"`                               // device id; "" when unknown
 	Batch        string   `json:"batch,omitempty"`
+
+	Recording string       `json:"recording,omitempty"` // id of the clip of the recording that was registered first; "" when its name says nothing
+	Part      profile.Part `json:"part,omitempty"`      // what it is in its recording
+	Chapter   int          `json:"chapter,omitempty"`   // place among the files that follow one another, from 1; 0 = there is but one
+	Lens      string       `json:"lens,omitempty"`      // Korean: 광각, 망원, 열화상 …
+	GroupKey  string       `json:"-"`                   // by which its siblings find it
 
 	Bytes     int64    `json:"bytes"`
 	SHA256    string   `json:"sha256"` // of the original, lower-case hex

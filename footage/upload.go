@@ -17,25 +17,27 @@ const (
 
 // Upload is the state of one file on its way in. Its ID becomes the clip's.
 type Upload struct {
-	ID         string      `gorm:"primaryKey"`
-	State      UploadState `gorm:"index"`
-	Size       int64
-	Offset     int64 `gorm:"column:durable_offset"` // durable, sealed bytes
-	FileName   string
-	SourcePath []byte
-	Device     string // serial as the client gave it
-	Purpose    string // as the client gave it
-	Batch      string
-	ModifiedAt instant.Time // the card's own file time: a witness only
-	Declared   string       // SHA-256 the client promised; "" when none
-	Department string
-	Account    string
-	Role       string
-	From       string
-	Progress   vault.Progress `gorm:"serializer:json"`
-	Clip       string         // the clip it became, or the one it duplicates
-	Code       string         // refusal code
-	Detail     string         // Korean sentence for the person
-	CreatedAt  instant.Time
-	TouchedAt  instant.Time `gorm:"index"`
+	ID          string      `gorm:"primaryKey"`
+	State       UploadState `gorm:"index"`
+	Size        int64
+	Offset      int64 `gorm:"column:durable_offset"` // durable, sealed bytes
+	FileName    string
+	SourcePath  []byte
+	Device      string // serial as the client gave it
+	Purpose     string // as the client gave it
+	Batch       string
+	ModifiedAt  instant.Time // the card's own file time: a witness only
+	DeviceClock string       // what the camera's clock showed at the dock, as sent; "" when nobody asked it
+	ClockReadAt instant.Time // when the server heard of it
+	Declared    string       // SHA-256 the client promised; "" when none
+	Department  string
+	Account     string
+	Role        string
+	From        string
+	Progress    vault.Progress `gorm:"serializer:json"`
+	Clip        string         // the clip it became, or the one it duplicates
+	Code        string         // refusal code
+	Detail      string         // Korean sentence for the person
+	CreatedAt   instant.Time
+	TouchedAt   instant.Time `gorm:"index"`
 }

@@ -19,6 +19,7 @@ const lockID = 0x6a696b696d // "jikim"
 func all() []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		v01FirstSchema(),
+		v02Recordings(),
 	}
 }
 

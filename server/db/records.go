@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"jikim/devices"
+	"jikim/devices/profile"
 	"jikim/footage"
 	"jikim/web/access"
 )
@@ -19,6 +20,7 @@ var vouched = map[string]struct {
 	"officer":     {"officers", "id", func(k string) footage.Record { return &devices.Officer{ID: k} }},
 	"purpose":     {"purposes", "id", func(k string) footage.Record { return &devices.Purpose{ID: k} }},
 	"device":      {"devices", "id", func(k string) footage.Record { return &devices.Device{ID: k} }},
+	"profile":     {"profiles", "id", func(k string) footage.Record { return &profile.Profile{ID: k} }},
 	"clip":        {"clips", "id", func(k string) footage.Record { return &footage.Clip{ID: k} }},
 	"hold":        {"holds", "id", func(k string) footage.Record { return &footage.Hold{ID: k} }},
 	"derivative":  {"derivatives", "id", func(k string) footage.Record { return &footage.Derivative{ID: k} }},

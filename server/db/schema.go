@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"jikim/devices"
+	"jikim/devices/profile"
 	"jikim/footage"
 	"jikim/web/access"
 )
@@ -15,7 +16,7 @@ import (
 // models is every struct that is stored as it stands.
 func models() []any {
 	return []any{
-		&devices.Institution{}, &devices.Department{}, &devices.Officer{}, &devices.Purpose{}, &devices.Device{},
+		&devices.Institution{}, &devices.Department{}, &devices.Officer{}, &devices.Purpose{}, &devices.Device{}, &profile.Profile{},
 		&footage.Upload{}, &footage.Clip{}, &clipKey{}, &footage.Hold{}, &footage.Derivative{}, &footage.View{},
 		&footage.Correction{}, &footage.Destruction{},
 		&ledgerEntry{}, &ledgerHash{}, &ledgerHead{}, &recordHead{},
