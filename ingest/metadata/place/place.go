@@ -15,10 +15,14 @@ type Point struct {
 	Alt      *float64
 }
 
+// nowhere is how near to 0,0 a position is taken for 0,0, in degrees: ten
+// centimetres, more than is lost in writing one down.
+const nowhere = 1e-6
+
 // Valid reports whether p can be a place where something was filmed. 0,0 is
 // how devices write "no fix", not the Gulf of Guinea.
 func (p Point) Valid() bool {
-	if math.IsNaN(p.Lat) || math.IsNaN(p.Lon) || (p.Lat == 0 && p.Lon == 0) {
+	if math.IsNaN(p.Lat) || math.IsNaN(p.Lon) || math.Abs(p.Lat) < nowhere && math.Abs(p.Lon) < nowhere {
 		return false
 	}
 	return math.Abs(p.Lat) <= 90 && math.Abs(p.Lon) <= 180
