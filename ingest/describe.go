@@ -99,7 +99,7 @@ func fill(clip *footage.Clip, report metadata.Report) error {
 		clip.TimeConfidence = report.Time.Confidence
 	}
 	clip.CapturedAt = capturedAt(report)
-	clip.MediaTodo = report.Kind == metadata.Video || report.Kind == metadata.Photo
+	clip.MediaTodo = report.Kind == metadata.Video || report.Kind == metadata.Photo || report.Track != nil
 	return nil
 }
 
