@@ -140,14 +140,18 @@ func listAddress(conditions url.Values, cursor string) string {
 	return "/clips?" + q.Encode()
 }
 
-// clip gives the clip of the address to who may do a to it.
+// clip gives the clip of the address to who may do a to it. What another
+// department has is hidden, not refused: that there is such a clip tells too.
 func (s *site) clip(c echo.Context, a access.Action) (footage.Clip, error) {
 	clip, err := s.Records.Clip(c.Request().Context(), c.Param("id"))
+	if r, ok := refuse.As(err); ok && r.Kind == refuse.NotFound {
+		return footage.Clip{}, errNoClip
+	}
 	if err != nil {
 		return footage.Clip{}, err
 	}
 	if !access.May(who(c), access.List, clip.Department) {
-		return footage.Clip{}, errOtherDepartment
+		return footage.Clip{}, errNoClip
 	}
 	if err := access.Allow(who(c), a, clip.Department); err != nil {
 		return footage.Clip{}, err
@@ -155,5 +159,5 @@ func (s *site) clip(c echo.Context, a access.Action) (footage.Clip, error) {
 	return clip, nil
 }
 
-var errOtherDepartment = refuse.New(refuse.Forbidden, "other-department",
-	"다른 부서의 영상이라 볼 수 없습니다. 업무에 필요하다면 그 부서의 관리책임자에게 문의하세요.")
+var errNoClip = refuse.New(refuse.NotFound, "clip-unknown",
+	"그런 영상이 없거나 다른 부서의 영상입니다. 영상 목록에서 다시 찾아보세요.")

@@ -84,18 +84,24 @@ func admitted(a answer) bool {
 	switch {
 	case a.StatusCode == http.StatusForbidden, a.StatusCode == http.StatusUnauthorized:
 		return strings.Contains(a.body, "다른 사람이 연 열람") // the handler's own refusal
+	case a.StatusCode == http.StatusNotFound:
+		return !strings.Contains(a.body, "다른 부서의 영상")
 	case strings.HasPrefix(a.Header.Get("Location"), "/sign-in?"):
 		return false
 	}
 	return true
 }
 
-func TestAClipOfAnotherDepartmentIsRefusedPlainly(t *testing.T) {
+func TestAClipOfAnotherDepartmentIsHidden(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, "responsible")
-	b.get("/clips/" + prClip).status(http.StatusForbidden).says("다른 부서의 영상이라 볼 수 없습니다")
-	b.post("/clips/"+prClip+"/views", "reason", "보고 싶어서").status(http.StatusForbidden)
-	b.post("/clips/"+prClip+"/holds", "basis", "evidence", "reason", "고소").status(http.StatusForbidden)
+	const nobodys = "01999999-0000-7000-8000-00000000ffff"
+	theirs, none := b.get("/clips/"+prClip).status(http.StatusNotFound), b.get("/clips/"+nobodys).status(http.StatusNotFound)
+	if theirs.text() != none.text() {
+		t.Errorf("what there is differs from what there is not:\n%s\n%s", theirs.text(), none.text())
+	}
+	b.post("/clips/"+prClip+"/views", "reason", "보고 싶어서").status(http.StatusNotFound)
+	b.post("/clips/"+prClip+"/holds", "basis", "evidence", "reason", "고소").status(http.StatusNotFound)
 	if strings.Contains(s.records.Acts(t), "clip.") {
 		t.Errorf("the ledger has %s", s.records.Acts(t))
 	}
