@@ -37,7 +37,7 @@ type Records interface {
 // DerivativeKinds is every kind of derivative this version makes: the gate
 // destroys bytes under each of these names whether or not a record of them was
 // written, and under the names of all that have a record.
-var DerivativeKinds = []string{"poster", "proxy"}
+var DerivativeKinds = []string{"poster", "proxy", "track", "strip"}
 
 // Gate is the one door through which footage ends. Sweep, pages and interface
 // all come through Destroy.

@@ -64,23 +64,25 @@ func overdue(id string) footage.Clip {
 	return c
 }
 
-// clip keeps an overdue clip with a poster that has a record and a proxy that
-// has none: its maker was cut off.
+// clip keeps an overdue clip with a poster that has a record and all the rest
+// that has none: its maker was cut off.
 func (k *keep) clip(t testing.TB, id string) footage.Clip {
 	t.Helper()
 	c := overdue(id)
 	k.vault.Keep(t, k.book, c, []byte("원본 "+id))
 	k.vault.Derive(t, k.book, footage.Derivative{Clip: id, Kind: "poster"}, []byte("포스터"))
-	k.vault.Derive(t, k.book, footage.Derivative{Clip: id, Kind: "track"}, []byte("궤적")) // a kind of some other version
-	w, err := k.vault.Resume(t.Context(), id+".proxy", vault.Mark{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write([]byte("반쯤")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
+	k.vault.Derive(t, k.book, footage.Derivative{Clip: id, Kind: "sketch"}, []byte("그림")) // a kind of some other version
+	for _, kind := range []string{"proxy", "track", "strip"} {
+		w, err := k.vault.Resume(t.Context(), id+"."+kind, vault.Mark{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte("반쯤")); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return c
 }
@@ -438,7 +440,7 @@ func TestDiscard(t *testing.T) {
 	k.book.PutUpload(footage.Upload{ID: "checking", State: footage.Checking})
 	k.book.PutUpload(footage.Upload{ID: "refused", State: footage.Refused})
 	before := k.blobs(t)
-	for _, name := range []string{"c1", "c1.poster", "c1.proxy", "c2", "c2.track", "receiving", "checking"} {
+	for _, name := range []string{"c1", "c1.poster", "c1.proxy", "c2", "c2.sketch", "receiving", "checking"} {
 		if err := k.Discard(t.Context(), name); err == nil {
 			t.Errorf("%s was discarded", name)
 		}
