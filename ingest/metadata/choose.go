@@ -23,7 +23,7 @@ func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 			continue
 		}
 		r.reconsider(ctx)
-		switch r.doubt = judge(r.stamp, ctx); {
+		switch r.doubt = r.judge(ctx); {
 		case r.rank == rankWritten:
 			edited = true
 			written = append(written, r)
@@ -36,15 +36,17 @@ func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 	byRank := func(a, b reading) int { return a.rank - b.rank }
 	slices.SortStableFunc(sound, byRank)
 	slices.SortStableFunc(doubtful, byRank)
+	evidence.Drift = ctx.drift(false)
 	switch {
 	case len(sound) > 0:
 		evidence, best := settle(evidence, sound, doubtful, ctx)
 		others := slices.Concat(sound[1:], written)
-		evidence.Contradictions = contradictions(best, others, doubtful, ctx)
+		evidence.Drift = ctx.drift(best.driven != nil)
+		evidence.Contradictions = slices.Concat(contradictions(best, others, doubtful, ctx), ctx.unusedChecks(best))
 		return evidence
 	case len(doubtful) > 0:
-		evidence.Contradictions = implausible(doubtful[1:], ctx)
-		return distrust(evidence, doubtful[0], ctx)
+		evidence.Contradictions = slices.Concat(implausible(doubtful[1:], ctx), ctx.unusedChecks(doubtful[0]))
+		return distrust(evidence, doubtful[0].corrected(ctx), ctx)
 	}
 	evidence.Why = "파일 안에도 이름에도 촬영 시각이 없습니다. 담당자가 확인해 주십시오."
 	if edited {
@@ -71,10 +73,11 @@ func settle(evidence TimeEvidence, sound, doubtful []reading, ctx Context) (Time
 	case rankGPS:
 		notes = best.zoneFromCamera(sound[1:])
 	case rankStated:
-		// digits and offset stand together: nothing to add
+		// digits and offset stand together: nothing to relate them to
 	default:
 		notes = best.relate(sound[1:], ctx)
 	}
+	best = best.corrected(ctx)
 	if note := best.zoneFromPlace(ctx); note != "" {
 		notes = append(notes, note)
 	}
@@ -94,7 +97,7 @@ func confidence(r reading) string {
 		return ByStatement
 	case r.rank == rankName:
 		return ByName
-	case r.driven && r.stamp.Zoned:
+	case r.driven != nil && (r.Zone != ZoneAssumed || r.zoned):
 		return ByDriftCheck
 	}
 	return ByDevice
@@ -119,8 +122,8 @@ func (r *reading) zoneFromCamera(others []reading) []string {
 	return nil
 }
 
-// relate compares a reading of the device's clock with what else is known: the
-// drift measured at the dock, satellite time, the file's name.
+// relate compares a reading of the device's clock with what else is known:
+// satellite time, the file's name.
 func (r *reading) relate(others []reading, ctx Context) []string {
 	var notes []string
 	if note := r.zoneFromSatellites(others); note != "" {
@@ -131,9 +134,6 @@ func (r *reading) relate(others []reading, ctx Context) []string {
 	}
 	if r.Meaning == MeansEnd && !r.moved && ctx.Duration > 0 {
 		r.toStart(ctx.Duration)
-	}
-	if ctx.Drift != nil && r.rank != rankName {
-		r.stamp, r.driven = r.stamp.Add(*ctx.Drift), true
 	}
 	return notes
 }
@@ -160,11 +160,13 @@ func (r *reading) zoneFromSatellites(others []reading) string {
 // format says so, when that would lie ahead of now: many cameras write their
 // local clock there, and east of Greenwich that is the future.
 func (r *reading) reconsider(ctx Context) {
-	if r.rank != rankMovie || r.Zone != ZoneAssumed || !r.stamp.Zoned || judge(r.stamp, ctx) != future {
+	if r.rank != rankMovie || r.Zone != ZoneAssumed || !r.stamp.Zoned || r.judge(ctx) != future {
 		return
 	}
-	if local := clock.Local(r.stamp.Wall); judge(local, ctx) == none {
-		r.stamp, r.reread = local, true
+	local := *r
+	local.stamp, local.reread = clock.Local(r.stamp.Wall), true
+	if local.judge(ctx) == none {
+		*r = local
 	}
 }
 

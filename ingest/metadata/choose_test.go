@@ -76,8 +76,12 @@ func writeSituation(b *strings.Builder, in []metadata.Candidate, ctx metadata.Co
 	if !ctx.Now.IsZero() {
 		known("등록하는 지금", ctx.Now.Format(time.RFC3339))
 	}
-	if ctx.Drift != nil {
-		known("반납할 때 잰 오차(실제 시각 - 기기 시각)", ctx.Drift.String())
+	for _, c := range ctx.Checks {
+		if c.By == metadata.CheckedAtDock {
+			known("도크가 물은 기기 시계", fmt.Sprintf("%s (실제 %s)", c.Shown, c.At.Format(time.RFC3339)))
+		} else {
+			known("명부에 적힌 시계 오차", fmt.Sprintf("%g초 (%s 확인; 늦으면 양수)", c.Late.Seconds(), c.At.In(instant.KST).Format(time.DateOnly)))
+		}
 	}
 	if ctx.Duration > 0 {
 		known("재생 시간", ctx.Duration.String())
@@ -102,6 +106,13 @@ func writeDecision(b *strings.Builder, e metadata.TimeEvidence) {
 	fmt.Fprintf(b, "까닭: %s\n", e.Why)
 	for _, c := range e.Contradictions {
 		fmt.Fprintf(b, "어긋나는 점: %s\n", c)
+	}
+	if d := e.Drift; d != nil {
+		applied := "바로잡는 데 쓰지 않음"
+		if d.Applied {
+			applied = "바로잡음"
+		}
+		fmt.Fprintf(b, "잰 오차: %.0f초(늦으면 양수; %s, %s), %s\n", d.LateS, d.Source, d.At, applied)
 	}
 	b.WriteString("\n")
 }

@@ -53,6 +53,8 @@ func implausible(doubtful []reading, ctx Context) []string {
 		switch d.doubt {
 		case reset:
 			reason = " 시계가 초기화되었을 때의 값이어서 쓰지 않았습니다."
+		case wildClock:
+			reason = " 하루가 넘게 틀린 기기 시계의 것이어서 쓰지 않았습니다."
 		case beforePurchase:
 			reason = " 기기를 들여온 날(" + ctx.BoughtOn.Korean() + ")보다 앞서므로 쓰지 않았습니다."
 		}
@@ -72,20 +74,16 @@ func named(r reading) string {
 }
 
 // apart is how much later another reading lies than the chosen one. Where the
-// zone of one of them is not certain, they may differ by a zone. What the dock
-// measured was laid on the chosen reading alone: another of the same clock is
-// compared as if it had been laid on that too.
+// zone of one of them is not certain, they may differ by a zone. A known error of
+// the device's clock is taken off both.
 func apart(best, o reading, ctx Context) time.Duration {
-	shown := o.stamp
-	if best.driven && o.rank != rankGPS && o.rank != rankUnlocked {
-		shown = shown.Add(*ctx.Drift)
-	}
+	o = o.corrected(ctx)
 	start, known := best.stamp.Moment()
-	moment, zoned := shown.Moment()
+	moment, zoned := o.stamp.Moment()
 	if certain := best.Zone != ZoneAssumed && o.Zone != ZoneAssumed; known && zoned && certain {
 		return moment.Sub(start)
 	}
-	gap := shown.Wall.Sub(best.stamp.Wall)
+	gap := o.stamp.Wall.Sub(best.stamp.Wall)
 	if left := gap - nearestZone(gap); left.Abs() <= aboutAZone {
 		return left
 	}

@@ -54,6 +54,9 @@ type TimeEvidence struct {
 	// agree with what was chosen, or that cannot be true.
 	Contradictions []string `json:"contradictions,omitempty"`
 
+	// Drift is how wrong the device's clock was found to be; nil when nobody looked.
+	Drift *Drift `json:"drift,omitempty"`
+
 	start clock.Stamp // the chosen start of filming; zero when there is none
 }
 
@@ -68,7 +71,7 @@ type Context struct {
 	DeviceClock devices.ClockPolicy // how the registered device writes its times
 	BoughtOn    instant.Date        // nothing was filmed earlier; "" when not known
 	Now         time.Time           // the clock on the wall at check-in; zero when not known
-	Drift       *time.Duration      // measured at the dock: wall clock minus device clock
+	Checks      []ClockCheck        // looks at the device's clock, the one that counts before others first
 	Duration    time.Duration       // playing time; 0 when not known
 	Position    *Position           // where filming began; nil when not known
 }
@@ -76,15 +79,16 @@ type Context struct {
 // reading is a candidate understood.
 type reading struct {
 	Candidate
-	stamp  clock.Stamp
-	rank   int
-	doubt  doubt
-	moved  bool // the meaning was end, and the duration has been taken off
-	driven bool // a drift measured at the dock has been applied
-	zoned  bool // the zone was found in the name
-	placed bool // the zone was found by the position
-	shown  bool // a reading in UTC is given in the time of its place
-	reread bool // as UTC it would lie ahead of now: taken for the device's local clock
+	stamp    clock.Stamp
+	rank     int
+	doubt    doubt
+	moved    bool        // the meaning was end, and the duration has been taken off
+	driven   *correction // how a measured error of the clock was set right; nil when none was
+	compared bool        // the zone was found by the look at the clock
+	zoned    bool        // the zone was found in the name
+	placed   bool        // the zone was found by the position
+	shown    bool        // a reading in UTC is given in the time of its place
+	reread   bool        // as UTC it would lie ahead of now: taken for the device's local clock
 }
 
 // Ranks, best first.

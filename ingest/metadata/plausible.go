@@ -15,6 +15,7 @@ const (
 	beforePurchase
 	future
 	farFuture
+	wildClock // the clock was found to be days wrong
 )
 
 // resets are days on which a clock stands after it lost its power, in the zone
@@ -33,6 +34,18 @@ const slack = 10 * time.Minute
 // lastYear is the last year a camera of today can mean, for when the caller has
 // no clock to compare with.
 const lastYear = 2099
+
+// judge says why a reading cannot be the time of filming, once a known error of
+// the clock is taken off. A reset clock stays one whatever is taken off.
+func (r reading) judge(ctx Context) doubt {
+	if as := judge(r.stamp, ctx); as == reset {
+		return as
+	}
+	if ctx.check().wild(r) {
+		return wildClock
+	}
+	return judge(r.corrected(ctx).stamp, ctx)
+}
 
 func judge(s clock.Stamp, ctx Context) doubt {
 	day := s.Wall.Format(time.DateOnly)

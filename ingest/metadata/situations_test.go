@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jikim/devices"
+	"jikim/devices/instant"
 	"jikim/ingest/metadata"
 )
 
@@ -44,9 +45,21 @@ func at(s string) time.Time {
 	return t
 }
 
-func minutes(n int) *time.Duration {
-	d := time.Duration(n) * time.Minute
-	return &d
+// docked is what a dock measures that hears shown at the moment heard.
+func docked(shown, heard string, policy devices.ClockPolicy) metadata.ClockCheck {
+	return metadata.CheckAtDock(shown, at(heard), policy)
+}
+
+// looked is what the registry says of a clock that ran ahead on a day.
+func looked(aheadS int, on instant.Date, policy devices.ClockPolicy) metadata.ClockCheck {
+	check, _ := metadata.CheckByRegistry(devices.Device{ClockAheadS: &aheadS, ClockCheckedOn: on, Clock: policy})
+	return check
+}
+
+// checked adds looks at the clock to a context.
+func checked(ctx metadata.Context, checks ...metadata.ClockCheck) metadata.Context {
+	ctx.Checks = checks
+	return ctx
 }
 
 var (
@@ -77,7 +90,7 @@ func those(c ...metadata.Candidate) []metadata.Candidate { return c }
 // each maker, of dead batteries, of time zones, of editing.
 var situations = slices.Concat(
 	photoSituations, movieSituations, actionCameraSituations, droneSituations, phoneSituations,
-	dashcamSituations, camcorderSituations, doubtfulSituations, registrySituations, placeSituations,
+	dashcamSituations, camcorderSituations, doubtfulSituations, registrySituations, driftSituations, placeSituations,
 )
 
 var photoSituations = []situation{
@@ -183,10 +196,54 @@ var registrySituations = []situation{
 	{"UTC를 쓰는 것으로 등록된 기기의 시계", those(original("2026-10-03T05:05:00")), utc},
 	{"등록된 한국 바디캠: 머리말의 일시는 한국 시각(자정 뒤의 날짜)", those(mvhd("2026-10-03T00:30:00Z")), kst},
 	{"등록된 한국 기기인데 머리말이 이름보다 9시간 앞섬: 실은 UTC", those(mvhd("2026-10-02T23:30:01Z"), name("2026-10-03T08:30:00")), lasting(5*time.Minute, kst)},
-	{"반납할 때 잰 오차를 바로잡음", those(original("2026-10-03T14:05:00")), metadata.Context{DeviceClock: devices.ClockKST, Drift: minutes(-3)}},
-	{"반납할 때 잰 오차: 같은 시계로 적은 이름은 어긋난 것이 아님", those(original("2026-10-03T14:05:00"), name("2026-10-03T14:05:00")), metadata.Context{DeviceClock: devices.ClockKST, Drift: minutes(-3)}},
-	{"위성 시각에는 기기의 오차를 더하지 않음", those(satellite("2026-10-03T05:05:00Z", "nmea:RMC")), metadata.Context{Drift: minutes(-3)}},
 	{"1988년 한국의 서머타임", those(original("1988-07-01T12:00:00")), kst},
+}
+
+var (
+	dock17     = "2026-10-03T17:00:00+09:00" // when the dock asked
+	slow       = docked("2026-10-03T16:56:48", dock17, devices.ClockKST)
+	fast       = docked("2026-10-03T17:03:12", dock17, devices.ClockKST)
+	slowUnsure = docked("2026-10-03T16:56:48", dock17, devices.ClockUnknown)
+	beijing    = docked("2026-10-03T15:59:48", dock17, devices.ClockUnknown)
+	atUTC      = docked("2026-10-03T08:00:20", dock17, devices.ClockUnknown)
+	now17      = metadata.Context{Now: at("2026-10-03T17:00:05+09:00")}
+	nowKST     = metadata.Context{DeviceClock: devices.ClockKST, Now: now17.Now}
+)
+
+var driftSituations = []situation{
+	{"도크에서 잰 오차: 기기 시계가 늦음", those(original("2026-10-03T14:05:00")), checked(nowKST, slow)},
+	{"도크에서 잰 오차: 기기 시계가 빠름", those(original("2026-10-03T14:05:00")), checked(nowKST, fast)},
+	{"도크에서 잰 오차가 없음", those(original("2026-10-03T14:05:00")), checked(nowKST, docked("2026-10-03T16:59:59", dock17, devices.ClockKST))},
+	{"도크에서 잰 오차: 같은 시계로 적은 이름은 어긋난 것이 아님", those(original("2026-10-03T14:05:00"), name("2026-10-03T14:05:00")), checked(nowKST, slow)},
+	{"도크에서 잰 오차: 위성 시각에는 더하지 않음", those(satellite("2026-10-03T05:05:00Z", "nmea:RMC")), checked(now17, slow)},
+	{"도크에서 잰 오차: 위성 시각과 카메라 시계의 차이가 그 오차와 같음", those(satellite("2026-10-03T05:08:12Z", "gpmf:GPSU"), original("2026-10-03T14:05:00")), checked(nowKST, slow)},
+	{"도크에서 잰 오차: 시간대가 적힌 시각도 같은 시계로 적은 것", those(stated("2026-10-03T14:05:00+09:00")), checked(now17, slow)},
+	{"도크에서 잰 오차: 이름만 있는 파일", those(name("2026-10-03T14:05:00")), checked(nowKST, slow)},
+	{"도크에서 잰 오차: 한국 시각과 견주었으므로 시간대도 앎", those(original("2026-10-03T14:05:00")), checked(now17, slowUnsure)},
+	{"도크에서 잰 오차: 머리말이 현지 시각인지 UTC인지는 그래도 모름", those(mvhd("2026-10-03T05:05:00Z")), checked(now17, slowUnsure)},
+	{"도크에서 잰 오차: 머리말이 녹화가 끝난 시각(UTC)이고 이름은 현지 시각", those(mvhd("2026-10-03T05:51:37Z"), name("2026-10-03T14:50:59")), checked(lasting(36900*time.Millisecond, now17), slowUnsure)},
+	{"도크의 기기 시계가 중국 시각: 한국 시각으로 고침", those(original("2026-10-03T13:05:00")), checked(now17, beijing)},
+	{"도크의 기기 시계가 중국 시각: 머리말은 UTC, 이름은 중국 시각", those(mvhd("2026-10-03T05:05:01Z"), name("2026-10-03T13:05:00")), checked(lasting(5*time.Minute, now17), beijing)},
+	{"도크의 기기 시계가 중국 시각: 머리말도 중국 시각", those(mvhd("2026-10-03T13:05:01Z"), name("2026-10-03T13:05:00")), checked(lasting(5*time.Minute, now17), beijing)},
+	{"도크의 기기 시계가 세계 표준시: 머리말은 어느 쪽이든 UTC", those(mvhd("2026-10-03T05:05:00Z")), checked(now17, atUTC)},
+	{"도크의 기기 시계가 세계 표준시: 시간대 없는 촬영 일시", those(original("2026-10-03T05:05:00")), checked(now17, atUTC)},
+	{"UTC를 쓰는 것으로 등록된 기기: 도크의 기기 시계도 UTC로 읽음", those(original("2026-10-03T05:05:00")), checked(utc, docked("2026-10-03T07:56:48", dock17, devices.ClockUTC))},
+	{"도크가 시간대까지 보냄", those(original("2026-10-03T13:05:00")), checked(now17, docked("2026-10-03T15:56:48+08:00", dock17, devices.ClockUnknown))},
+	{"기기 시계가 40분 빠름: 아직 오지 않은 때로 보이나 오차를 빼면 멀쩡함", those(original("2026-10-03T17:35:00")), checked(nowKST, docked("2026-10-03T17:40:00", dock17, devices.ClockKST))},
+	{"기기 시계가 하루 넘게 틀림: 바로잡지 않음", those(original("2026-09-30T14:05:00")), checked(nowKST, docked("2026-09-30T17:00:00", dock17, devices.ClockKST))},
+	{"기기 시계가 하루 넘게 틀림: 위성 시각은 멀쩡함", those(satellite("2026-10-03T05:05:00Z", "gpmf:GPSU"), mvhd("2026-09-30T14:05:00Z")), checked(nowKST, docked("2026-09-30T17:00:00", dock17, devices.ClockKST))},
+	{"반납할 때 기기 시계가 초기화되어 있음: 그전에 찍은 것은 멀쩡함", those(original("2026-09-30T14:05:00")), checked(nowKST, docked("2000-01-01T02:58:12", dock17, devices.ClockKST))},
+	{"반납할 때 기기 시계가 초기화되어 있음", those(original("2000-01-01T00:03:12")), checked(nowKST, docked("2000-01-01T02:58:12", dock17, devices.ClockKST))},
+	{"시계가 초기화된 뒤 사흘째에 찍은 것: 도크의 기기 시계로 드러남", those(original("2000-01-03T09:10:11")), checked(nowKST, docked("2000-01-04T02:58:12", dock17, devices.ClockKST))},
+	{"반년 전에 찍은 것: 오늘 잰 오차로 바로잡지 않음", those(original("2026-03-01T14:05:00")), checked(nowKST, slow)},
+	{"도크가 보낸 기기 시계가 시각이 아님", those(original("2026-10-03T14:05:00")), checked(nowKST, docked("배터리 없음", dock17, devices.ClockKST))},
+	{"명부에 적힌 오차: 두 주 전에 확인", those(original("2026-10-03T14:05:00")), checked(nowKST, looked(95, "2026-09-20", devices.ClockKST))},
+	{"명부에 적힌 오차: 촬영한 뒤에 확인", those(original("2026-10-03T14:05:00")), checked(metadata.Context{DeviceClock: devices.ClockKST}, looked(-95, "2026-11-02", devices.ClockKST))},
+	{"명부에 적힌 오차: 1년 전에 확인하여 쓰지 않음", those(original("2026-10-03T14:05:00")), checked(nowKST, looked(95, "2025-09-20", devices.ClockKST))},
+	{"명부에 적힌 오차: 확인한 것으로 시간대도 앎", those(original("2026-10-03T14:05:00")), checked(now17, looked(0, "2026-09-20", devices.ClockUnknown))},
+	{"도크에서 잰 오차가 명부에 적힌 것보다 앞섬", those(original("2026-10-03T14:05:00")), checked(nowKST, slow, looked(95, "2026-09-20", devices.ClockKST))},
+	{"도크가 보낸 것을 읽을 수 없으면 명부에 적힌 오차", those(original("2026-10-03T14:05:00")), checked(nowKST, docked("--:--", dock17, devices.ClockKST), looked(95, "2026-09-20", devices.ClockKST))},
+	{"시각이 없는 파일에는 오차를 더할 것도 없음", nil, checked(nowKST, slow)},
 }
 
 var placeSituations = []situation{

@@ -50,8 +50,8 @@ func why(r reading, confidence string, notes []string, doubtful []reading) strin
 	if r.shown {
 		sentences = append(sentences, "촬영 위치가 한국이므로 한국 시각으로 나타냈습니다.")
 	}
-	if r.driven {
-		sentences = append(sentences, "반납할 때 잰 시계 오차를 바로잡았습니다.")
+	if r.driven != nil {
+		sentences = append(sentences, r.driven.sentence())
 	}
 	for _, d := range doubtful {
 		if d.rank < r.rank || d.doubt == reset && d.rank <= rankMovie {
@@ -66,6 +66,8 @@ func whyZone(r reading, notes []string) string {
 	switch {
 	case r.rank == rankGPS:
 		return ""
+	case r.compared:
+		return r.driven.zoneSentence()
 	case r.Zone == ZoneStated && r.stamp.Zoned:
 		return "시각과 함께 시간대(" + zoneName(r.stamp.Offset) + ")가 적혀 있습니다."
 	case r.zoned || r.placed:
@@ -88,6 +90,8 @@ func whyDoubt(r reading, ctx Context) string {
 	switch r.doubt {
 	case reset:
 		return found + "시계가 초기화되었을 때의 값이어서 촬영 시각이 아닙니다. 담당자가 확인해 주십시오."
+	case wildClock:
+		return found + ctx.check().found() + " 하루가 넘게 틀린 시계의 시각은 믿을 수 없습니다. 기기 시계를 맞추고, 담당자가 촬영 시각을 확인해 주십시오."
 	case beforePurchase:
 		return found + "기기를 들여온 날(" + ctx.BoughtOn.Korean() + ")보다 앞서므로 믿을 수 없습니다. 담당자가 확인해 주십시오."
 	}
@@ -96,12 +100,12 @@ func whyDoubt(r reading, ctx Context) string {
 
 func noteCameraZone(camera reading, offset int, drift time.Duration) string {
 	s := "기기 시계(" + placeOf(camera.Source) + ")와 견주어 시간대를 " + withParticle(zoneName(offset)) + " 알아냈습니다."
-	if seconds := int(drift.Abs().Seconds()); seconds >= 2 {
+	if drift.Abs() >= noDrift {
 		direction := "빠릅니다"
 		if drift < 0 {
 			direction = "늦습니다"
 		}
-		s += fmt.Sprintf(" 기기 시계는 %d초 %s.", seconds, direction)
+		s += " 기기 시계는 " + exactly(drift) + " " + direction + "."
 	}
 	return s
 }
@@ -130,6 +134,16 @@ func endNote(end bool) string {
 	}
 	return " 적힌 것은 녹화가 끝난 시각이어서 재생 시간만큼 앞당겼습니다."
 }
+
+// zoneTitle names a zone; Korea's by its name.
+func zoneTitle(offset int) string {
+	if offset == koreanZone {
+		return "한국 시각"
+	}
+	return zoneName(offset)
+}
+
+const koreanZone = 9 * 3600
 
 func zoneName(offset int) string {
 	if offset == 0 {
