@@ -22,11 +22,11 @@ const (
 
 // Profile is how the cards of one make or model look.
 type Profile struct {
-	ID        string     `yaml:"id" json:"id" gorm:"primaryKey"` // ASCII slug
-	Title     string     `yaml:"title" json:"title"`             // for people: DJI 드론(2020년 이후)
-	Roots     []string   `yaml:"roots,omitempty" json:"roots,omitempty" gorm:"serializer:json"`
-	Files     []FileRule `yaml:"files" json:"files" gorm:"serializer:json"`
-	Ignore    []string   `yaml:"ignore,omitempty" json:"ignore,omitempty" gorm:"serializer:json"` // names that are no footage
+	ID        string     `yaml:"id" json:"id" gorm:"primaryKey"`                                  // ASCII slug
+	Title     string     `yaml:"title" json:"title"`                                              // for people: DJI 드론(2020년 이후)
+	Roots     []string   `yaml:"roots,omitempty" json:"roots,omitempty" gorm:"serializer:json"`   // folders (RE2, upper case) of which one must stand above a file, where the names alone say too little; none = anywhere
+	Files     []FileRule `yaml:"files" json:"files" gorm:"serializer:json"`                       // the first that fits says what a file is
+	Ignore    []string   `yaml:"ignore,omitempty" json:"ignore,omitempty" gorm:"serializer:json"` // ends of paths (RE2, upper case, from the beginning of a folder's or file's name) that are no footage
 	Continues *Continues `yaml:"continues,omitempty" json:"continues,omitempty" gorm:"serializer:json"`
 	Order     int        `yaml:"-" json:"order" gorm:"column:position"`
 }
@@ -37,15 +37,29 @@ func (Profile) TableName() string { return "profiles" }
 // RecordName is the name under which the ledger knows a profile.
 func (p *Profile) RecordName() string { return "profile:" + p.ID }
 
-// FileRule says what a file with a name of this form is. Name is a regular
-// expression (RE2) over the base name in upper case; its named groups say what
-// the parts of the name are: "key" (all files of a recording have the same, in
-// the order of appearance joined), "chapter" (the order of files that follow one
-// another), "lens".
+// FileRule says what a file with a name of this form is. Name and Folder are
+// regular expressions (RE2) over the whole base name and over the whole path of
+// its folder ("/" between, "" at the top), both with ASCII letters in upper case
+// and Hangul composed. Their named groups say what the parts mean:
+//
+//   - key: all files of a recording have the same, joined in the order in which
+//     they stand, the folder's before the name's; a rule needs at least one.
+//   - chapter: the order of files that follow one another, in digits.
+//   - lens: which of several pictures taken at once.
+//   - root (in Folder): where the files of a recording lie together, when they
+//     lie in sister folders; nothing of a Folder without it tells recordings
+//     apart but its keys.
+//
+// A rule without Folder stands for any folder, and only files of the same folder
+// are one recording.
 type FileRule struct {
-	Name   string            `yaml:"name" json:"name"`
-	Part   Part              `yaml:"part" json:"part"`
-	Lenses map[string]string `yaml:"lenses,omitempty" json:"lenses,omitempty"` // what stands in the name → Korean words
+	Name        string            `yaml:"name" json:"name"`
+	Folder      string            `yaml:"folder,omitempty" json:"folder,omitempty"`
+	Part        Part              `yaml:"part" json:"part"`
+	Family      string            `yaml:"family,omitempty" json:"family,omitempty"`             // files of two families are never one recording, whatever their numbers: photos and videos of a camera that counts both
+	Lens        string            `yaml:"lens,omitempty" json:"lens,omitempty"`                 // Korean words where the name has no group for it
+	Lenses      map[string]string `yaml:"lenses,omitempty" json:"lenses,omitempty"`             // what stands in the group lens → Korean words; what is not listed stands for itself
+	ChapterPlus int               `yaml:"chapter_plus,omitempty" json:"chapter_plus,omitempty"` // added to the number in the group chapter; the chapter itself where the name has no number
 }
 
 // Continues says when a file goes on where another one ended though no name
