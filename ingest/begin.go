@@ -50,6 +50,7 @@ func (in *Intake) Begin(ctx context.Context, r Request) (footage.Upload, error) 
 		Department: r.Department, Account: r.Account, Role: r.Role, From: r.From,
 		CreatedAt: in.now(), TouchedAt: in.now(),
 	}
+	in.noteClock(&up, r.DeviceClock)
 	if up.Size == 0 {
 		up.State = footage.Checking // all its bytes are here
 	}

@@ -36,7 +36,7 @@ func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key
 		clip.Device = device.ID
 		clip.Department = device.Department
 	}
-	report.Settle(metadata.Context{DeviceClock: device.Clock, BoughtOn: device.BoughtOn, Now: in.Clock()})
+	report.Settle(metadata.Context{DeviceClock: device.Clock, BoughtOn: device.BoughtOn, Now: in.Clock(), Checks: clockChecks(up, device)})
 	if err := fill(&clip, report); err != nil {
 		return clip, err
 	}

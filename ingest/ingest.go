@@ -102,6 +102,9 @@ type Request struct {
 	SHA256     string
 	Purpose    string
 	Batch      string
+	// DeviceClock is what the device's clock showed when the dock asked it, just
+	// now; "" when nobody asked. It is kept as sent and never refused.
+	DeviceClock string
 
 	Account    string
 	Role       string

@@ -22,6 +22,7 @@ type checkinCmd struct {
 	Device    string   `help:"기기 일련번호 (모르면 비워 둔다)"`
 	Purpose   string   `help:"촬영 목적 id (비우면 기기와 부서가 정한다)"`
 	Batch     string   `help:"이번에 보내는 묶음의 이름"`
+	Clock     string   `name:"device-clock" help:"지금 기기 시계가 가리키는 시각 (예: 2026-10-03T14:05:00). 시계가 틀린 만큼 촬영 시각을 바로잡는다" placeholder:"TIME"`
 	Parallel  int      `help:"동시에 보낼 파일 수" default:"3"`
 	JSON      bool     `name:"json" help:"한 줄에 한 파일씩 JSON으로"`
 	State     string   `help:"끊긴 전송을 기억하는 파일" type:"path" placeholder:"FILE"`
@@ -42,6 +43,10 @@ type checkinLine struct {
 
 // Run sends every file under the paths; one that fails does not stop the rest.
 func (c checkinCmd) Run(ctx context.Context, std streams) error {
+	ticking, err := deviceClock(c.Clock, time.Now)
+	if err != nil {
+		return err
+	}
 	token, err := secretFile(c.TokenFile)
 	if err != nil {
 		return err
@@ -59,6 +64,7 @@ func (c checkinCmd) Run(ctx context.Context, std streams) error {
 	room := make(chan struct{}, max(1, c.Parallel))
 	var wg sync.WaitGroup
 	for _, f := range files {
+		f.DeviceClock = ticking
 		room <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-room }()

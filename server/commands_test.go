@@ -51,6 +51,7 @@ func TestMisuse(t *testing.T) {
 		{"inspect"},
 		{"checkin"},
 		{"checkin", "--server", "http://127.0.0.1:1", "."},
+		{"checkin", "--server", "http://127.0.0.1:1", "--token-file", "main.go", "--device-clock", "noon", "."},
 		{"sweep", "--at", "yesterday"},
 		{"sweep", "--at", "yesterday", "-n"},
 		{"verify", "--deeply"},

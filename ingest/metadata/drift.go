@@ -177,7 +177,9 @@ func (c ClockCheck) named() string {
 }
 
 // found says what was measured.
-func (c ClockCheck) found() string { return c.named() + " 기기 시계는 " + wrongBy(c.Late) + "습니다." }
+func (c ClockCheck) found() string {
+	return c.named() + " 기기 시계는 " + wrongBy(c.Late) + "습니다."
+}
 
 // wrongBy says how wrong a clock was, up to the stem: 3분 12초 늦었-.
 func wrongBy(late time.Duration) string {

@@ -44,6 +44,17 @@ type File struct {
 	Device  string // serial, when known
 	Purpose string
 	Batch   string
+	// DeviceClock tells what the device's clock shows at this moment, as in
+	// "2026-10-03T14:05:00", with an offset if the device has one; nil when
+	// nobody can ask it.
+	DeviceClock func() string
+}
+
+func (f File) deviceClock() string {
+	if f.DeviceClock == nil {
+		return ""
+	}
+	return f.DeviceClock()
 }
 
 // Outcome is how an upload ended, as GET /uploads/{id} tells it.
@@ -191,6 +202,7 @@ func (s *sending) create(ctx context.Context) error {
 		{"batch", s.f.Batch},
 		{"mtime", info.ModTime().UTC().Format(time.RFC3339)},
 		{"sha256", s.sum},
+		{"device_clock", s.f.deviceClock()},
 	} {
 		if kv[1] != "" {
 			meta = append(meta, kv[0]+" "+base64.StdEncoding.EncodeToString([]byte(kv[1])))

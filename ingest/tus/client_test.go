@@ -91,7 +91,9 @@ func TestSend(t *testing.T) {
 	s, m := newSite(t), newMemory()
 	content := bytesOf(100_000)
 	var told []int64
-	out, err := s.client(m).Send(t.Context(), file(t, content), func(done, of int64) {
+	f := file(t, content)
+	f.DeviceClock = func() string { return "2026-10-05T17:56:48" }
+	out, err := s.client(m).Send(t.Context(), f, func(done, of int64) {
 		if of != 100_000 {
 			t.Errorf("of %d", of)
 		}
@@ -101,7 +103,8 @@ func TestSend(t *testing.T) {
 		t.Fatalf("%+v, %v", out, err)
 	}
 	up := s.upload(t, base+out.Clip)
-	if up.FileName != "영상.mp4" || string(up.SourcePath) != "DCIM/영상.mp4" || up.Device != "SN-0001" || up.Declared != hashOf(content) || up.ModifiedAt.IsZero() {
+	if up.FileName != "영상.mp4" || string(up.SourcePath) != "DCIM/영상.mp4" || up.Device != "SN-0001" || up.Declared != hashOf(content) || up.ModifiedAt.IsZero() ||
+		up.DeviceClock != f.DeviceClock() || up.ClockReadAt.IsZero() {
 		t.Errorf("%+v", up)
 	}
 	if len(told) == 0 || told[0] != 0 || told[len(told)-1] != 100_000 || !slices.IsSorted(told) {

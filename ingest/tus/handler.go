@@ -103,7 +103,8 @@ func (s *store) NewUpload(ctx context.Context, info handler.FileInfo) (handler.U
 	up, err := s.Intake.Begin(ctx, ingest.Request{
 		Size: info.Size, FileName: m["filename"], Path: m["path"], Device: m["device"],
 		ModifiedAt: parseMtime(m["mtime"]), SHA256: m["sha256"], Purpose: m["purpose"], Batch: m["batch"],
-		Account: sender.Account, Role: sender.Role, Department: sender.Department, From: sender.From,
+		DeviceClock: m["device_clock"],
+		Account:     sender.Account, Role: sender.Role, Department: sender.Department, From: sender.From,
 	})
 	if err != nil {
 		return nil, s.problem(ctx, err)
