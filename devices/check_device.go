@@ -24,6 +24,7 @@ func (c *checker) device(i int, d Device) {
 	oneOf(c, at+".clock", owner, "시계", d.Clock, clocks)
 	oneOf(c, at+".status", owner, "상태", d.Status, statuses)
 	c.date(at+".bought_on", owner, "도입일", d.BoughtOn)
+	c.clock(at, owner, d)
 }
 
 // serial is how a recording finds its device, so no two may share one. Makers

@@ -90,19 +90,27 @@ func TestCheck(t *testing.T) {
 		"more than a hundred years":     {func(r registry) { r.Purposes[2].Retention.Days = 36501 }, "purposes[2].retention.days retention-too-long"},
 		"reason too long":               {func(r registry) { r.Purposes[2].Retention.Reason = strings.Repeat("가", 501) }, "purposes[2].retention.reason text-too-long"},
 
-		"device twice":                 {func(r registry) { r.Devices[8].ID = "pr-drone-1" }, "devices[8].id id-repeated"},
-		"device without serial":        {func(r registry) { r.Devices[0].Serial = "" }, "devices[0].serial text-missing"},
-		"serial twice":                 {func(r registry) { r.Devices[1].Serial = r.Devices[0].Serial }, "devices[1].serial serial-repeated"},
-		"serial twice in another case": {func(r registry) { r.Devices[1].Serial = "hb-dr-0001" }, "devices[1].serial serial-repeated"},
-		"device of unknown class":      {func(r registry) { r.Devices[0].Class = "fixed" }, "devices[0].class value-unknown"},
-		"device without class":         {func(r registry) { r.Devices[0].Class = "" }, "devices[0].class value-unknown"},
-		"device of unknown status":     {func(r registry) { r.Devices[0].Status = "broken" }, "devices[0].status value-unknown"},
-		"device of unknown clock":      {func(r registry) { r.Devices[0].Clock = "jst" }, "devices[0].clock value-unknown"},
-		"device of no department":      {func(r registry) { r.Devices[0].Department = "" }, "devices[0].department text-missing"},
-		"device of unknown department": {func(r registry) { r.Devices[0].Department = "x" }, "devices[0].department unknown-department"},
-		"device of unknown purpose":    {func(r registry) { r.Devices[0].Purpose = "x" }, "devices[0].purpose unknown-purpose"},
-		"device for others' purpose":   {func(r registry) { r.Devices[0].Purpose = "disaster" }, "devices[0].purpose purpose-elsewhere"},
-		"bought on no day":             {func(r registry) { r.Devices[0].BoughtOn = "2024-13-01" }, "devices[0].bought_on date-malformed"},
+		"device twice":                        {func(r registry) { r.Devices[8].ID = "pr-drone-1" }, "devices[8].id id-repeated"},
+		"device without serial":               {func(r registry) { r.Devices[0].Serial = "" }, "devices[0].serial text-missing"},
+		"serial twice":                        {func(r registry) { r.Devices[1].Serial = r.Devices[0].Serial }, "devices[1].serial serial-repeated"},
+		"serial twice in another case":        {func(r registry) { r.Devices[1].Serial = "hb-dr-0001" }, "devices[1].serial serial-repeated"},
+		"device of unknown class":             {func(r registry) { r.Devices[0].Class = "fixed" }, "devices[0].class value-unknown"},
+		"device without class":                {func(r registry) { r.Devices[0].Class = "" }, "devices[0].class value-unknown"},
+		"device of unknown status":            {func(r registry) { r.Devices[0].Status = "broken" }, "devices[0].status value-unknown"},
+		"device of unknown clock":             {func(r registry) { r.Devices[0].Clock = "jst" }, "devices[0].clock value-unknown"},
+		"device of no department":             {func(r registry) { r.Devices[0].Department = "" }, "devices[0].department text-missing"},
+		"device of unknown department":        {func(r registry) { r.Devices[0].Department = "x" }, "devices[0].department unknown-department"},
+		"device of unknown purpose":           {func(r registry) { r.Devices[0].Purpose = "x" }, "devices[0].purpose unknown-purpose"},
+		"device for others' purpose":          {func(r registry) { r.Devices[0].Purpose = "disaster" }, "devices[0].purpose purpose-elsewhere"},
+		"clock looked at":                     {func(r registry) { clock(r, 12, "2026-09-01") }, ""},
+		"clock was right":                     {func(r registry) { clock(r, 0, "2026-09-01") }, ""},
+		"clock looked at on no day":           {func(r registry) { clock(r, 12, "2026-09-31") }, "devices[0].clock_checked_on date-malformed"},
+		"clock error without a day":           {func(r registry) { clock(r, 12, "") }, "devices[0].clock_checked_on clock-undated"},
+		"clock looked at, nothing found":      {func(r registry) { r.Devices[0].ClockCheckedOn = "2026-09-01" }, "devices[0].clock_ahead_s clock-unmeasured"},
+		"clock a day wrong":                   {func(r registry) { clock(r, -86400, "2026-09-01") }, ""},
+		"clock more than a day wrong":         {func(r registry) { clock(r, -86401, "2026-09-01") }, "devices[0].clock_ahead_s clock-too-wrong"},
+		"clock looked at before the purchase": {func(r registry) { clock(r, 1, "2024-01-01") }, "devices[0].clock_checked_on clock-before-purchase"},
+		"bought on no day":                    {func(r registry) { r.Devices[0].BoughtOn = "2024-13-01" }, "devices[0].bought_on date-malformed"},
 
 		"several": {
 			func(r registry) { r.Purposes[0].Basis = nil; r.Purposes[0].Notice = nil; r.Devices[3].Serial = "" },
@@ -187,4 +195,9 @@ func TestWarnings(t *testing.T) {
 	if got := r.Warnings("2026-07-01"); len(got) != 1 || !strings.Contains(got[0], "park-drone-1") {
 		t.Errorf("a device without purpose: %q", got)
 	}
+}
+
+// clock has somebody look at the clock of the first device.
+func clock(r *devices.Registry, ahead int, on instant.Date) {
+	r.Devices[0].ClockAheadS, r.Devices[0].ClockCheckedOn = &ahead, on
 }

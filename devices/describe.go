@@ -77,6 +77,8 @@ func describeDevice(d Device) record {
 		{"purpose", "목적", d.Purpose},
 		{"clock", "시계", d.Clock.Korean()},
 		{"bought_on", "도입일", dayWords(d.BoughtOn)},
+		{"clock_ahead_s", "시계 오차", aheadWords(d.ClockAheadS)},
+		{"clock_checked_on", "시계 확인일", dayWords(d.ClockCheckedOn)},
 		{"status", "상태", d.Status.Korean()},
 	}}
 }

@@ -1,6 +1,9 @@
 package devices
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // word is one permitted value and what people call it.
 type word[T comparable] struct {
@@ -97,3 +100,17 @@ func (s Status) Korean() string { return koreanOf(statuses, s) }
 
 // Korean says which time the device writes: "한국 시각".
 func (c ClockPolicy) Korean() string { return koreanOf(clocks, c) }
+
+// aheadWords says how wrong a clock was found: "12초 빠름"; "" when nobody
+// looked.
+func aheadWords(seconds *int) string {
+	switch {
+	case seconds == nil:
+		return ""
+	case *seconds > 0:
+		return fmt.Sprintf("%d초 빠름", *seconds)
+	case *seconds < 0:
+		return fmt.Sprintf("%d초 늦음", -*seconds)
+	}
+	return "맞음"
+}

@@ -61,6 +61,11 @@ func TestMerge(t *testing.T) {
 			func(r registry) { r.Devices[4].Status = devices.Lost },
 			"changed device minwon-cam-1: 기기 민원-1(minwon-cam-1)의 상태 변경: 운용 → 분실\n",
 		},
+		"a clock looked at": {
+			func(r registry) { clock(r, 95, "2026-09-20") },
+			"changed device pr-drone-1: 기기 홍보 드론(pr-drone-1)의 시계 오차 변경: 없음 → 95초 빠름\n" +
+				"changed device pr-drone-1: 기기 홍보 드론(pr-drone-1)의 시계 확인일 변경: 없음 → 2026. 9. 20.(일)\n",
+		},
 		"a device left out": {
 			func(r registry) { r.Devices = r.Devices[:8] },
 			"missing device minwon-cam-5: 기기 민원-5(minwon-cam-5): 파일에 없어 등록된 그대로 둡니다. 더 쓰지 않는 기기이면 status를 retired로 적어 가져오십시오.\n",
