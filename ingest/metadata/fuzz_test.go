@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"testing"
+	"time"
 
 	"jikim/ingest/metadata"
 	"jikim/ingest/metadata/footagetest"
@@ -37,6 +38,7 @@ func FuzzRead(f *testing.F) {
 		[]byte("RIFF\x40\x00\x00\x00AVI LIST\x20\x00\x00\x00hdrlIDIT\x14\x00\x00\x002026/10/03 14:05:00\x00"),
 		[]byte("\x1A\x45\xDF\xA3\x80\x18\x53\x80\x67\x88\x15\x49\xA9\x66\x83\x2A\xD7\xB1"),
 		bytes.Repeat(append([]byte("\x47\x40\x00\x10\x00"), make([]byte, 183)...), 8),
+		misbStream(inStep, 3, 0),
 		[]byte("1\n00:00:00,000 --> 00:00:01,000\n2026-10-03 14:05:00.000\n[latitude: 37.5] [longitude: 126.7]\n\n"),
 		[]byte("$GPRMC,050500.000,A,3730.0000,N,12642.0000,E,0.00,0.00,031026,,,A*72\n"),
 		[]byte(`{"CoordinateEntries":[{"LocationWKT":"POINT(126.7 37.5)","SecondsFromStart":1,"Timestamp":"2026-10-03T05:05:00Z"}]}`),
@@ -71,6 +73,8 @@ func FuzzReadTrack(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Add(djiMovie(3))
+	f.Add(misbStream(besideThePicture, 3, 0))
+	f.Add(misbStream(inStep, 3, time.Second))
 	f.Add(append(bytes.Clone(ftyp), moov(filmed, 0)...))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		src := &counted{ReaderAt: bytes.NewReader(content)}

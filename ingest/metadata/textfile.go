@@ -2,10 +2,7 @@ package metadata
 
 import (
 	"io"
-	"time"
 
-	"jikim/ingest/metadata/clock"
-	"jikim/ingest/metadata/klv"
 	"jikim/ingest/metadata/place"
 	"jikim/ingest/metadata/sidecar"
 )
@@ -80,53 +77,4 @@ func (r *reader) log(l sidecar.Log, course *place.Course, clockSource, trackSour
 	if r.trail(course, trackSource, true); l.LateFix {
 		r.Location = nil // where it began is not known
 	}
-}
-
-// packetOfKLV is how much of a MISB packet is looked at; they have some hundred
-// bytes.
-const packetOfKLV = 4 << 10
-
-// klv reads a stream of MISB ST 0601 packets: device and time of the first, the
-// camera's path of all.
-func (r *reader) klv() error {
-	course := r.course("klv")
-	var start time.Time
-	packets := 0
-	at := int64(0)
-	for at < r.Bytes && !r.enough(packets) && r.stopped == nil {
-		p, err := r.f.Head(at, packetOfKLV)
-		if err != nil {
-			return err
-		}
-		set, ok := klv.Read(p)
-		if !ok {
-			break
-		}
-		packets++
-		if start.IsZero() {
-			start = set.UTC
-		}
-		r.device("", set.Device(), "")
-		course.Add(place.Fix{Point: set.Sensor, UTC: set.UTC, At: since(set.UTC, start)})
-		size, _ := klv.Size(p)
-		at += int64(size)
-	}
-	if packets == 0 {
-		r.problem("MISB 기록의 구조가 손상되어 읽지 못했습니다.")
-	} else if at > r.Bytes {
-		r.problem("파일이 중간에 잘려 있습니다.")
-	}
-	if !start.IsZero() {
-		r.candidate(clock.UTC(start.Truncate(time.Millisecond)), "klv:timestamp", ZoneStated, MeansStart)
-	}
-	r.trail(course, "klv", at >= r.Bytes)
-	return nil
-}
-
-// since is how long after start a moment is; 0 where one is not known.
-func since(t, start time.Time) time.Duration {
-	if t.IsZero() || start.IsZero() {
-		return 0
-	}
-	return t.Sub(start)
 }

@@ -3,7 +3,6 @@ package metadata
 import (
 	"jikim/ingest/metadata/clock"
 	"jikim/ingest/metadata/matroska"
-	"jikim/ingest/metadata/mpegts"
 	"jikim/ingest/metadata/riff"
 )
 
@@ -42,16 +41,5 @@ func (r *reader) matroska() error {
 	if facts.VideoCodec == "" && facts.AudioCodec != "" {
 		r.Kind = Audio
 	}
-	return err
-}
-
-// transport reads an MPEG transport stream.
-func (r *reader) transport() error {
-	facts, err := mpegts.Read(r.f)
-	r.size(facts.Width, facts.Height)
-	r.duration(facts.Duration)
-	r.VideoCodec, r.AudioCodec = facts.VideoCodec, facts.AudioCodec
-	r.device(facts.Make, facts.Model, "")
-	r.stated(facts.Recorded, "h264:MDPM", "")
 	return err
 }

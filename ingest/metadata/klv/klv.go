@@ -60,9 +60,9 @@ func Read(p []byte) (Set, bool) {
 	p = p[:min(n, len(p))]
 	var lat, lon, alt *float64
 	for len(p) >= 2 {
-		tag := p[0]
-		size, rest, ok := length(p[1:])
-		if !ok || size > len(rest) || tag >= 0x80 {
+		tag, after := number(p)
+		size, rest, ok := length(after)
+		if !ok || size > len(rest) {
 			break
 		}
 		v := rest[:size]
@@ -103,6 +103,16 @@ func signed(v []byte, span float64) *float64 {
 	}
 	degrees := float64(n) * span / (1<<32 - 2)
 	return &degrees
+}
+
+// number reads the number of a tag (BER-OID, ITU-T X.690 §8.19): seven bits a
+// byte, the last of which has its top bit clear. The local set has none of more
+// than two bytes.
+func number(p []byte) (tag int, rest []byte) {
+	if p[0] >= 0x80 && p[1] < 0x80 {
+		return int(p[0]&0x7F)<<7 | int(p[1]), p[2:]
+	}
+	return int(p[0]), p[1:]
 }
 
 // length reads a BER length (ITU-T X.690 §8.1.3), short or long form.

@@ -1,10 +1,13 @@
 // Package mpegts reads MPEG transport streams (ISO/IEC 13818-1) as camcorders
-// write them (.MTS, .m2ts): codecs, size, playing time, and the date that AVCHD
-// hides in the H.264 stream and no container field has.
+// write them (.MTS, .m2ts) and enterprise drones stream them (.ts): codecs, size,
+// playing time, the date that AVCHD hides in the H.264 stream and no container
+// field has, and the packets of the metadata stream beside the picture.
 package mpegts
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"time"
 
 	"jikim/ingest/metadata/clock"
@@ -18,6 +21,8 @@ type Facts struct {
 	Duration               time.Duration
 	Recorded               clock.Stamp // MDPM; zoned when the camera knows its zone
 	Make, Model            string
+	Clipped                bool // the last packet is not whole
+	Metadata               bool // a stream beside the picture says that it carries metadata
 }
 
 const (
@@ -39,35 +44,74 @@ type reader struct {
 	first    time.Duration
 	last     time.Duration
 	timed    bool
+	data     []*data
+	take     func(Packet) error // wants the metadata packets; nil when nobody does
+	err      error              // with which take ended the reading
 }
 
-// Read reads the beginning and the end of a stream.
-func Read(f *window.File) (Facts, error) {
+// Read reads the beginning and the end of a stream. take, which may be nil, gets
+// the metadata packets of the beginning; whole says that this was all of the
+// stream. The error is one of the file.
+func Read(f *window.File, take func(Packet) error) (facts Facts, whole bool, err error) {
 	head, err := f.Head(0, headBytes)
-	if err != nil {
-		return Facts{}, err
-	}
-	if len(head) < packetSize {
-		return Facts{}, nil
+	if err != nil || len(head) < packetSize {
+		return Facts{}, true, err
 	}
 	step, at := shape(head)
-	r := reader{pmt: map[int]bool{}, videoPID: -1}
+	r := newReader(take)
 	r.packets(head[at:], step, true)
+	r.flush()
 	if from := max(f.Size()-tailBytes, int64(len(head))); from < f.Size() {
 		from = (from-int64(at))/int64(step)*int64(step) + int64(at)
 		tail, err := f.Head(from, int(f.Size()-from))
 		if err != nil {
-			return r.facts, err
+			return r.facts, false, err
 		}
+		r.take = nil
 		r.packets(tail, step, false)
 	}
+	r.facts.Clipped = f.Size()%int64(step) != 0
 	if r.timed && r.last > r.first {
 		r.facts.Duration = r.last - r.first
 	}
 	if r.facts.VideoCodec == "h264" {
 		r.facts.readH264(r.video)
 	}
-	return r.facts, nil
+	return r.facts, f.Size() <= int64(len(head)), nil
+}
+
+func newReader(take func(Packet) error) *reader {
+	return &reader{pmt: map[int]bool{}, videoPID: -1, take: take}
+}
+
+// scanned is how much of a stream is gone through at once.
+const scanned = 256 << 10
+
+// Scan goes through a whole stream and gives its metadata packets to take, in
+// order. It ends with the error of take, or of the file.
+func Scan(f *window.File, take func(Packet) error) error {
+	head, err := f.Head(0, packetSize)
+	if err != nil {
+		return err
+	}
+	step, at := shape(head)
+	r := newReader(take)
+	stream := f.Section(int64(at), f.Size())
+	piece := make([]byte, scanned/step*step)
+	kept := 0
+	for r.err == nil {
+		n, err := io.ReadFull(stream, piece[kept:])
+		rest := r.packets(piece[:kept+n], step, false)
+		kept = copy(piece, rest)
+		if err != nil {
+			r.flush()
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				return r.err
+			}
+			return err
+		}
+	}
+	return r.err
 }
 
 // shape tells packets of 188 bytes from those of 192 that begin with a time code.
@@ -78,12 +122,28 @@ func shape(head []byte) (step, at int) {
 	return packetSize + 4, 4
 }
 
-func (r *reader) packets(p []byte, step int, collect bool) {
-	for ; len(p) >= packetSize; p = p[min(step, len(p)):] {
-		if p[0] == 0x47 {
-			r.packet(p[:packetSize], collect)
+// packets goes through whole packets and gives what is left behind the last.
+func (r *reader) packets(p []byte, step int, collect bool) (rest []byte) {
+	for len(p) >= packetSize && r.err == nil {
+		if p[0] != 0x47 {
+			p = p[resync(p, step):]
+			continue
+		}
+		r.packet(p[:packetSize], collect)
+		p = p[min(step, len(p)):]
+	}
+	return p
+}
+
+// resync finds where packets begin again after bytes were lost: at the next sync
+// byte that has another one packet later, or none of which that can be told.
+func resync(p []byte, step int) int {
+	for at := 1; at < len(p); at++ {
+		if p[at] == 0x47 && (at+step >= len(p) || p[at+step] == 0x47) {
+			return at
 		}
 	}
+	return len(p)
 }
 
 func (r *reader) packet(p []byte, collect bool) {
@@ -107,6 +167,12 @@ func (r *reader) packet(p []byte, collect bool) {
 		r.streams(section(payload))
 	case pid == r.videoPID:
 		r.picture(payload, begins, collect)
+	default:
+		for _, d := range r.data {
+			if d.pid == pid {
+				r.piece(d, payload, begins)
+			}
+		}
 	}
 }
 
@@ -132,7 +198,8 @@ func (r *reader) programs(p []byte) {
 	}
 }
 
-// streams reads a program map table: the first picture and the first sound.
+// streams reads a program map table: the first picture, the first sound, and
+// what may carry metadata.
 func (r *reader) streams(p []byte) {
 	if len(p) < 12 {
 		return
@@ -146,7 +213,12 @@ func (r *reader) streams(p []byte) {
 		if name := audioTypes[kind]; name != "" && r.facts.AudioCodec == "" {
 			r.facts.AudioCodec = name
 		}
-		at += 5 + int(p[at+3]&0x0F)<<8 + int(p[at+4])
+		said := p[at+5:]
+		said = said[:min(int(p[at+3]&0x0F)<<8+int(p[at+4]), len(said))]
+		if kind == privateData || kind == metadataInPES {
+			r.follow(pid, kind, said)
+		}
+		at += 5 + len(said)
 	}
 }
 
@@ -158,7 +230,7 @@ func (r *reader) picture(p []byte, begins, collect bool) {
 			return
 		}
 		if p[7]&0x80 != 0 {
-			r.stamp(p[9:14])
+			r.stamp(presentation(p[9:14]))
 		}
 		p = p[min(len(p), 9+int(p[8])):]
 	}
@@ -167,13 +239,34 @@ func (r *reader) picture(p []byte, begins, collect bool) {
 	}
 }
 
-// stamp reads a presentation time, 33 bits of 90 kHz. Pictures are not in
-// order: the earliest and the latest count.
-func (r *reader) stamp(p []byte) {
+// presentation reads a presentation time, 33 bits of 90 kHz.
+func presentation(p []byte) time.Duration {
 	v := uint64(p[0]>>1&7)<<30 | uint64(p[1])<<22 | uint64(p[2]>>1)<<15 | uint64(p[3])<<7 | uint64(p[4]>>1)
-	at := time.Duration(float64(v) / 90000 * float64(time.Second))
+	return time.Duration(v * 100_000 / 9) // nanoseconds
+}
+
+// turn is how long the presentation clock runs until it begins anew: 26 hours and
+// a half, from wherever it began.
+const turn = time.Duration((1 << 33) * 100_000 / 9)
+
+// since is how long after the first picture a presentation time lies.
+func (r *reader) since(at time.Duration) time.Duration {
+	switch d := at - r.first; {
+	case d < -turn/2:
+		return d + turn
+	case d > turn/2:
+		return d - turn
+	default:
+		return d
+	}
+}
+
+// stamp takes the presentation time of a picture. Pictures are not in order: the
+// earliest and the latest count.
+func (r *reader) stamp(at time.Duration) {
 	if !r.timed {
 		r.first, r.last, r.timed = at, at, true
 	}
+	at = r.first + r.since(at)
 	r.first, r.last = min(r.first, at), max(r.last, at)
 }

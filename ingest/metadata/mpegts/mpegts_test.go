@@ -8,33 +8,6 @@ import (
 	"jikim/ingest/metadata/window"
 )
 
-// packet makes a transport packet whose payload is stuffed to its size.
-func packet(pid int, begins bool, payload []byte) []byte {
-	p := []byte{0x47, byte(pid >> 8), byte(pid), 0x10}
-	if begins {
-		p[1] |= 0x40
-	}
-	if free := packetSize - 4 - len(payload); free > 0 {
-		p[3] = 0x30
-		p = append(p, byte(free-1))
-		if free > 1 {
-			p = append(p, 0)
-			p = append(p, bytes.Repeat([]byte{0xFF}, free-2)...)
-		}
-	}
-	return append(p, payload...)
-}
-
-func table(id byte, body []byte) []byte {
-	length := len(body) + 5 + 4
-	return append(append([]byte{0, id, 0xB0 | byte(length>>8), byte(length), 0, 1, 0xC1, 0, 0}, body...), 0, 0, 0, 0)
-}
-
-func pes(ticks uint64, stream []byte) []byte {
-	stamp := []byte{0x21 | byte(ticks>>29&0x0E), byte(ticks >> 22), byte(ticks>>14) | 1, byte(ticks >> 7), byte(ticks<<1) | 1}
-	return append(append([]byte{0, 0, 1, 0xE0, 0, 0, 0x80, 0x80, 5}, stamp...), stream...)
-}
-
 // sei is a camera data message: the date in BCD, zone +09:00, a maker.
 func sei() []byte {
 	p := append([]byte{0, 0, 1, nalSEI, 5, 40}, mdpm...)
@@ -46,18 +19,18 @@ func sei() []byte {
 
 func stream() []byte {
 	return bytes.Join([][]byte{
-		packet(0, true, table(0, []byte{0, 1, 0xE1, 0x00})),
-		packet(0x100, true, table(2, []byte{0xE1, 0x01, 0xF0, 0, 0x1B, 0xE1, 0x01, 0xF0, 0, 0x81, 0xE1, 0x02, 0xF0, 0})),
-		packet(0x101, true, pes(90_000, sei())),
-		packet(0x101, true, pes(10*90_000, nil)),
+		footagetest.TransportPacket(0, true, footagetest.Table(0, []byte{0, 1, 0xE1, 0x00})),
+		footagetest.TransportPacket(0x100, true, footagetest.Table(2, []byte{0xE1, 0x01, 0xF0, 0, 0x1B, 0xE1, 0x01, 0xF0, 0, 0x81, 0xE1, 0x02, 0xF0, 0})),
+		footagetest.TransportPacket(0x101, true, footagetest.PES(0xE0, 90_000, sei())),
+		footagetest.TransportPacket(0x101, true, footagetest.PES(0xE0, 10*90_000, nil)),
 	}, nil)
 }
 
 func TestRead(t *testing.T) {
 	p := stream()
-	f, err := Read(window.Open(bytes.NewReader(p), int64(len(p))))
-	if err != nil {
-		t.Fatal(err)
+	f, whole, err := Read(window.Open(bytes.NewReader(p), int64(len(p))), nil)
+	if err != nil || !whole {
+		t.Fatal(whole, err)
 	}
 	if f.VideoCodec != "h264" || f.AudioCodec != "ac3" || f.Duration.Seconds() != 9 || f.Make != "Sony" {
 		t.Errorf("%+v", f)
@@ -72,7 +45,7 @@ func TestTimeCodePackets(t *testing.T) {
 	for at, whole := 0, stream(); at < len(whole); at += packetSize {
 		p = append(append(p, 0, 0, 0, 0), whole[at:at+packetSize]...)
 	}
-	f, err := Read(window.Open(bytes.NewReader(p), int64(len(p))))
+	f, _, err := Read(window.Open(bytes.NewReader(p), int64(len(p))), nil)
 	if err != nil || f.VideoCodec != "h264" || f.Duration.Seconds() != 9 {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -84,7 +57,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(stream())
 	f.Fuzz(func(t *testing.T, p []byte) {
-		_, _ = Read(window.Open(bytes.NewReader(p), int64(len(p))))
+		_, _, _ = Read(window.Open(bytes.NewReader(p), int64(len(p))), nil)
 	})
 }
 
