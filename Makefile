@@ -104,7 +104,7 @@ bench-records: setup-bench build ## 천만 건의 기록에서 목록·파기·�
 tools: golangci-lint versitygw ## 개발 도구를 .tools/bin에
 
 .PHONY: assets
-assets: web/static/dist/.built ## 브라우저 스크립트를 web/static/dist에
+assets: web/static/dist/.built ## 브라우저 스크립트와 스타일을 web/static/dist에
 
 .PHONY: clean
 clean: ## 만든 것을 지운다 (data와 .tools는 둔다)
@@ -140,14 +140,15 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 	@touch $@
 
 # Each web/src/*.js is a page's own script; what lies deeper is shared by them.
-# The folders are prerequisites so that a removed script is noticed.
-SCRIPTS := $(wildcard web/src/*.js)
-SOURCES := $(shell find web/src 2>/dev/null)
+# web/styles/app.css is the one stylesheet. The folders are prerequisites so
+# that a removed file is noticed.
+SCRIPTS := $(wildcard web/src/*.js) web/styles/app.css
+SOURCES := $(shell find web/src web/styles 2>/dev/null)
 
+# Made aside and then put in place: a script with a fault leaves what was there.
 web/static/dist/.built: $(SOURCES) web/node_modules/.package-lock.json
-	@rm -rf web/static/dist && mkdir -p web/static/dist
-	@if [ -n '$(SCRIPTS)' ]; then \
-	  web/node_modules/.bin/esbuild $(SCRIPTS) --outdir=web/static/dist --bundle --minify \
-	    --format=esm --target=es2022 --charset=utf8 --log-level=warning; \
-	fi
+	@rm -rf web/.dist
+	@web/node_modules/.bin/esbuild $(SCRIPTS) --outdir=web/.dist --entry-names='[name]' --bundle --minify \
+	  --format=esm --target=es2022 --charset=utf8 --log-level=warning
+	@rm -rf web/static/dist && mv web/.dist web/static/dist
 	@touch $@

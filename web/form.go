@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -50,6 +51,11 @@ func (f form) Value(field string) string {
 
 // Is reports whether a field has a value; for options and ticks.
 func (f form) Is(field, value string) bool { return f.Value(field) == value }
+
+// Has reports whether value is among those of a field that takes several.
+func (f form) Has(field, value string) bool {
+	return value == "" && f.Value(field) == "" || slices.Contains(f.values[field], value)
+}
 
 // Error is what is wrong with a field; "" when nothing is.
 func (f form) Error(field string) string { return f.errors[field] }

@@ -92,7 +92,7 @@ func TestPagesFailAtStartNotAtAClick(t *testing.T) {
 		"a part is missing":    {map[string][]byte{"templates/parts/badge.html": nil}, "missing templates: [templates/parts/badge.html]"},
 		"a page is missing":    {map[string][]byte{"templates/due.html": nil}, "missing templates: [templates/due.html]"},
 		"a page nobody shows":  {map[string][]byte{"templates/old.html": []byte("x")}, "no page uses old.html"},
-		"a part not named":     {map[string][]byte{"templates/error.html": []byte(`{{define "content"}}{{template "badge" .}}{{end}}`)}, `"badge"`},
+		"a part not named":     {map[string][]byte{"templates/error.html": []byte(`{{define "content"}}{{template "history" .}}{{end}}`)}, `"history"`},
 		"an unknown word":      {map[string][]byte{"templates/due.html": []byte(`{{define "content"}}{{wrong .}}{{end}}`)}, `function "wrong" not defined`},
 		"a script not built":   {map[string][]byte{"static/dist/upload.js": nil}, "make assets"},
 		"an unescapable value": {map[string][]byte{"templates/due.html": []byte(`{{define "content"}}<a href={{if .}}"{{end}}x>{{end}}`)}, "due"},
@@ -102,7 +102,10 @@ func TestPagesFailAtStartNotAtAClick(t *testing.T) {
 			files := without(t, c.change)
 			a, err := loadAssets(files)
 			if err == nil {
-				_, err = loadPages(files, a)
+				var in icons
+				if in, err = loadIcons(a); err == nil {
+					_, err = loadPages(files, a, in)
+				}
 			}
 			if c.want == "" && err != nil {
 				t.Fatal(err)

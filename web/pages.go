@@ -18,44 +18,57 @@ import (
 	"jikim/web/access"
 )
 
-// spec says what a page is made of: the parts it uses besides the layout, and
-// its own script, if it needs one.
+// spec says what a page is made of: the parts it uses besides the layout and
+// those every page may use, and its own script and stylesheet, if it needs one.
 type spec struct {
 	parts  []string
 	script string
+	style  string
+	kiosk  bool // for a dock's screen: large type, no menu
 }
+
+// everywhere are the parts every page may use; PARTS.md says what each is
+// given.
+var everywhere = []string{"field", "badge", "blocks", "figures"}
 
 // specs is every page. Each name is a file in templates; each part one in
 // templates/parts.
 var specs = map[string]spec{
-	"sign-in":  {parts: []string{"field"}},
-	"password": {parts: []string{"field"}},
-	"upload":   {parts: []string{"field", "badge"}, script: "dist/upload.js"},
-	"clips":    {parts: []string{"field", "badge", "clip-table"}},
-	"clip":     {parts: []string{"field", "badge", "clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
-	"watch":    {parts: []string{"badge"}, script: "dist/watch.js"},
-	"due":      {parts: []string{"field", "badge"}},
-	"confirm":  {parts: []string{"badge"}},
-	"ledger":   {parts: []string{"field", "history"}},
-	"registry": {parts: []string{"badge"}},
+	"sign-in":  {},
+	"password": {},
+	"help":     {},
+	"upload":   {script: "dist/upload.js"},
+	"clips":    {parts: []string{"clip-table"}},
+	"clip":     {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
+	"watch":    {script: "dist/watch.js"},
+	"due":      {},
+	"confirm":  {},
+	"ledger":   {parts: []string{"history"}},
+	"registry": {},
 	"error":    {},
+	"parts":    {},
 }
 
 // page is a template ready to be shown.
 type page struct {
 	template *template.Template
 	script   string // address; "" = none
+	style    string // likewise
 }
 
 // loadPages reads every page and every part, and fails when one is missing,
 // unused, not well-formed or not safe to escape.
-func loadPages(files fs.FS, a *assets) (map[string]page, error) {
-	base, err := template.New("layout.html").Funcs(words(a)).ParseFS(files, "templates/layout.html")
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
+func loadPages(files fs.FS, a *assets, in icons) (map[string]page, error) {
 	if err := checkUsed(files); err != nil {
 		return nil, err
+	}
+	shared := []string{"templates/layout.html"}
+	for _, part := range everywhere {
+		shared = append(shared, partPath(part))
+	}
+	base, err := template.New("layout.html").Funcs(words(a, in)).ParseFS(files, shared...)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
 	}
 	pages := make(map[string]page, len(specs))
 	for name, sp := range specs {
@@ -71,15 +84,18 @@ func loadPages(files fs.FS, a *assets) (map[string]page, error) {
 func loadPage(base *template.Template, files fs.FS, a *assets, name string, sp spec) (page, error) {
 	paths := []string{"templates/" + name + ".html"}
 	for _, part := range sp.parts {
-		paths = append(paths, "templates/parts/"+part+".html")
+		paths = append(paths, partPath(part))
 	}
 	t, err := template.Must(base.Clone()).ParseFS(files, paths...)
 	if err != nil {
 		return page{}, err
 	}
 	loaded := page{template: t}
-	if sp.script != "" {
-		if loaded.script, err = a.address(sp.script); err != nil {
+	for asset, address := range map[string]*string{sp.script: &loaded.script, sp.style: &loaded.style} {
+		if asset == "" {
+			continue
+		}
+		if *address, err = a.address(asset); err != nil {
 			return page{}, err
 		}
 	}
@@ -92,14 +108,19 @@ func loadPage(base *template.Template, files fs.FS, a *assets, name string, sp s
 	return loaded, nil
 }
 
+func partPath(part string) string { return "templates/parts/" + part + ".html" }
+
 // checkUsed makes sure that no template lies about that no page shows.
 func checkUsed(files fs.FS) error {
 	used := map[string]bool{"templates/layout.html": true}
 	for name, sp := range specs {
 		used["templates/"+name+".html"] = true
 		for _, part := range sp.parts {
-			used["templates/parts/"+part+".html"] = true
+			used[partPath(part)] = true
 		}
+	}
+	for _, part := range everywhere {
+		used[partPath(part)] = true
 	}
 	there, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
@@ -127,48 +148,25 @@ type screen struct {
 	Institution string
 	Who         *access.Who // nil when nobody is signed in
 	Department  string      // of Who, its name
-	Menu        []menuItem
+	Menu        []menuSection
+	Personal    []menuItem
+	Trail       []crumb
+	Theme       string // chosen look; "" = none
+	Themes      []choice
+	Here        string // where forms of the frame come back to
 	Flash       string
 	Now         instant.Time
-	Script      string
+	Script      string // address of the page's own; "" = none
+	Style       string
+	Kiosk       bool // large type, no menu
 	Body        any
-}
-
-type menuItem struct {
-	Address, Text string
-	Current       bool
-}
-
-// menu is what the signed-in may reach, in the order of the work.
-var menu = []struct {
-	address, text string
-	needs         access.Action
-}{
-	{"/upload", "업로드", access.Upload},
-	{"/clips", "영상 목록", access.List},
-	{"/due", "파기 예정", access.ReadDue},
-	{"/ledger", "관리대장", access.ReadLedger},
-	{"/registry", "등록부", access.ReadRegistry},
-}
-
-func menuFor(w access.Who, current string) []menuItem {
-	var items []menuItem
-	for _, m := range menu {
-		if access.May(w, m.needs, w.Department) {
-			items = append(items, menuItem{m.address, m.text, isWithin(current, m.address)})
-		}
-	}
-	return items
-}
-
-func isWithin(current, address string) bool {
-	return current == address || len(current) > len(address) && current[:len(address)+1] == address+"/"
 }
 
 // show renders a page whole before the first byte leaves, so that a fault in
 // it can still be answered as one.
 func (s *site) show(c echo.Context, status int, name, title string, body any) error {
-	sc := screen{Title: title, Now: s.now(), Script: s.pages[name].script, Body: body}
+	sc := screen{Title: title, Now: s.now(), Body: body}
+	sc.Trail = trailTo(c.Request().URL.Path, title, body)
 	if err := s.dress(c, &sc); err != nil {
 		return err
 	}
@@ -179,6 +177,7 @@ func (s *site) show(c echo.Context, status int, name, title string, body any) er
 // dress adds what the frame around every page shows.
 func (s *site) dress(c echo.Context, sc *screen) error {
 	ctx := c.Request().Context()
+	sc.Theme, sc.Themes, sc.Here = themeOf(c.Request()), themes, hereOf(c.Request())
 	registry, err := s.Records.Registry(ctx)
 	if err != nil {
 		return err
@@ -188,12 +187,14 @@ func (s *site) dress(c echo.Context, sc *screen) error {
 		sc.Who = &w
 		sc.Department = names(registry).department(w.Department)
 		sc.Menu = menuFor(w, c.Request().URL.Path)
+		sc.Personal = personalFor(c.Request().URL.Path)
 	}
 	return nil
 }
 
 func (s *site) render(c echo.Context, status int, name string, sc screen) error {
 	var out bytes.Buffer
+	sc.Script, sc.Style, sc.Kiosk = s.pages[name].script, s.pages[name].style, specs[name].kiosk
 	if err := s.pages[name].template.Execute(&out, sc); err != nil {
 		return fmt.Errorf("web: page %s: %w", name, err)
 	}

@@ -15,6 +15,8 @@ var reach = map[string]string{
 	"GET /sign-in":  "nobody dock uploader reviewer responsible auditor admin",
 	"POST /sign-in": "nobody dock uploader reviewer responsible auditor admin",
 	"GET /static/*": "nobody dock uploader reviewer responsible auditor admin",
+	"GET /help":     "nobody dock uploader reviewer responsible auditor admin",
+	"POST /theme":   "nobody dock uploader reviewer responsible auditor admin",
 
 	"POST /sign-out": "dock uploader reviewer responsible auditor admin",
 	"GET /password":  "dock uploader reviewer responsible auditor admin",

@@ -23,8 +23,17 @@ type route struct {
 	handler      echo.HandlerFunc
 }
 
-// routes is every page there is.
+// routes is every page there is. The living page of parts is for developers
+// and not there in production.
 func (s *site) routes() []route {
+	all := s.pageRoutes()
+	if s.Parts {
+		all = append(all, route{http.MethodGet, "/parts", anybody, s.showParts})
+	}
+	return all
+}
+
+func (s *site) pageRoutes() []route {
 	return []route{
 		{http.MethodGet, "/", anybody, s.showStart},
 		{http.MethodGet, "/sign-in", anybody, s.showSignIn},
@@ -32,6 +41,8 @@ func (s *site) routes() []route {
 		{http.MethodPost, "/sign-out", signedIn, s.signOut},
 		{http.MethodGet, "/password", signedIn, s.showPassword},
 		{http.MethodPost, "/password", signedIn, s.changePassword},
+		{http.MethodPost, "/theme", anybody, s.setTheme},
+		{http.MethodGet, "/help", anybody, s.showHelp},
 
 		{http.MethodGet, "/upload", access.Upload, s.showUpload},
 

@@ -73,6 +73,9 @@ type Deps struct {
 	// MaxUpload is the largest file taken, in bytes; shown beside the file
 	// chooser. 0 = not said.
 	MaxUpload int64
+	// Parts serves the living page of all parts at /parts. It shows no data,
+	// but belongs to developers: off unless asked for.
+	Parts bool
 
 	Now    func() time.Time
 	Random io.Reader    // for reference numbers of faults
@@ -85,6 +88,7 @@ type site struct {
 	Deps
 	pages  map[string]page
 	assets *assets
+	icons  icons
 }
 
 // Mount puts all pages on e, and under every route of e (the JSON interface
@@ -99,7 +103,10 @@ func Mount(e *echo.Echo, d Deps) error {
 		return err
 	}
 	s := &site{Deps: d, assets: assets}
-	if s.pages, err = loadPages(embedded, assets); err != nil {
+	if s.icons, err = loadIcons(assets); err != nil {
+		return err
+	}
+	if s.pages, err = loadPages(embedded, assets, s.icons); err != nil {
 		return err
 	}
 	e.Use(s.middleware(e)...)

@@ -16,15 +16,20 @@ import (
 )
 
 // words is the one set of functions templates have.
-func words(a *assets) template.FuncMap {
+func words(a *assets, in icons) template.FuncMap {
 	return template.FuncMap{
 		"asset":      a.address,
+		"icon":       in.show,
+		"control":    controlOf,
+		"pager":      pagerOf,
+		"empty":      emptyOf,
+		"dday":       ddayBadge,
 		"bytes":      byteCount,
 		"duration":   duration,
 		"seconds":    seconds,
 		"count":      count,
 		"int":        func(n int64) int { return int(n) },
-		"overdue":    func() badge { return badge{"지남", "!", "bad"} },
+		"overdue":    func() badge { return ddayBadge("지남") },
 		"clipState":  clipState,
 		"holdState":  holdState,
 		"copyState":  copyState,
@@ -45,59 +50,59 @@ func words(a *assets) template.FuncMap {
 	}
 }
 
-// badge is a state said in text, with a tone and a sign that say the same.
+// badge is a state said in text, with an icon and a tone that say the same.
 type badge struct {
 	Text string
-	Sign string // a character; hidden from screen readers, for Text says it
-	Tone string // good, warn, bad, plain
+	Icon string // of static/icons.svg; "" = none
+	Tone string // info, good, warn, bad; "" = none
 }
 
 func clipState(s footage.State) badge {
 	switch s {
 	case footage.Registered:
-		return badge{"등록 완료", "✓", "good"}
+		return badge{"등록 완료", "check", "good"}
 	case footage.Review:
-		return badge{"확인 필요", "!", "warn"}
+		return badge{"확인 필요", "alert", "warn"}
 	case footage.Destroying:
-		return badge{"파기 중", "…", "bad"}
+		return badge{"파기 중", "trash", "bad"}
 	case footage.Destroyed:
-		return badge{"파기됨", "×", "plain"}
+		return badge{"파기됨", "trash", ""}
 	default:
-		return badge{string(s), "?", "plain"}
+		return badge{string(s), "question", ""}
 	}
 }
 
 func holdState(h footage.Hold) badge {
 	if h.Open() {
-		return badge{"보류 중", "■", "warn"}
+		return badge{"보류 중", "lock", "warn"}
 	}
-	return badge{"해제됨", "□", "plain"}
+	return badge{"해제됨", "unlock", ""}
 }
 
 func copyState(s footage.DerivativeState) badge {
 	switch s {
 	case footage.Made:
-		return badge{"있음", "✓", "good"}
+		return badge{"있음", "check", "good"}
 	case footage.Failed:
-		return badge{"만들지 못함", "!", "warn"}
+		return badge{"만들지 못함", "alert", "warn"}
 	case footage.Discarded:
-		return badge{"파기됨", "×", "plain"}
+		return badge{"파기됨", "trash", ""}
 	default:
-		return badge{string(s), "?", "plain"}
+		return badge{string(s), "question", ""}
 	}
 }
 
 func deviceStatus(s devices.Status) badge {
-	b := badge{s.Korean(), "?", "plain"}
+	b := badge{s.Korean(), "question", ""}
 	switch s {
 	case devices.InUse:
-		b.Sign, b.Tone = "✓", "good"
+		b.Icon, b.Tone = "check", "good"
 	case devices.InRepair:
-		b.Sign, b.Tone = "…", "warn"
+		b.Icon, b.Tone = "settings", "warn"
 	case devices.Lost:
-		b.Sign, b.Tone = "!", "bad"
+		b.Icon, b.Tone = "alert", "bad"
 	case devices.Retired:
-		b.Sign = "×"
+		b.Icon = "close"
 	}
 	return b
 }
@@ -106,17 +111,17 @@ func deviceStatus(s devices.Status) badge {
 func confidence(letter string) badge {
 	switch letter {
 	case "A":
-		return badge{"확실(위성·표준시 기록)", "A", "good"}
+		return badge{"확실(위성·표준시 기록)", "done", "good"}
 	case "B":
-		return badge{"믿을 만함(오차를 잰 기기 시계)", "B", "good"}
+		return badge{"믿을 만함(오차를 잰 기기 시계)", "check", "good"}
 	case "C":
-		return badge{"보통(기기 시계)", "C", "plain"}
+		return badge{"보통(기기 시계)", "clock", ""}
 	case "D":
-		return badge{"낮음(파일 이름·저장 시각)", "D", "warn"}
+		return badge{"낮음(파일 이름·저장 시각)", "question", "warn"}
 	case "X":
-		return badge{"믿을 수 없음", "X", "bad"}
+		return badge{"믿을 수 없음", "alert", "bad"}
 	default:
-		return badge{"근거 없음", "-", "warn"}
+		return badge{"근거 없음", "question", "warn"}
 	}
 }
 

@@ -1,0 +1,131 @@
+package web
+
+import "jikim/web/access"
+
+// menu is every page a person starts from, in the order of the work: one line
+// each, shown to who may do what it needs. About says in one sentence what the
+// page is for; the help page shows it.
+var menu = []menuGroup{
+	{"들어오기", []menuLine{
+		{"/upload", "업로드", "upload", access.Upload, "카메라의 카드나 파일을 올립니다. 다 올라가면 카메라에서 지워도 되는지 알려 줍니다."},
+	}},
+	{"보기", []menuLine{
+		{"/clips", "영상 목록", "list", access.List, "보관 중인 영상을 찾습니다. 영상을 열어 사유를 적고 보거나, 파기를 보류하거나, 잘못된 정보를 바로잡습니다."},
+	}},
+	{"파기", []menuLine{
+		{"/due", "파기 예정", "calendar", access.ReadDue, "보관기간이 곧 끝나는 영상과 확인을 기다리는 파기 기록을 봅니다."},
+	}},
+	{"기록", []menuLine{
+		{"/ledger", "관리대장", "book", access.ReadLedger, "누가 언제 무엇을 왜 했는지, 일어난 순서대로 남은 기록을 봅니다."},
+	}},
+	{"등록부", []menuLine{
+		{"/registry", "등록부", "camera", access.ReadRegistry, "기기, 부서, 촬영 목적과 담당자를 봅니다."},
+	}},
+}
+
+// personal is what concerns the signed-in person alone; it opens from their
+// name in the header.
+var personal = []menuLine{
+	{"/password", "비밀번호 변경", "key", signedIn, "내 비밀번호를 바꿉니다."},
+}
+
+type menuGroup struct {
+	name  string
+	lines []menuLine
+}
+
+type menuLine struct {
+	address, text, icon string
+	needs               access.Action
+	about               string
+}
+
+// menuSection is a group of the menu as one person sees it.
+type menuSection struct {
+	Name  string
+	Items []menuItem
+}
+
+type menuItem struct {
+	Address, Text, Icon, About string
+	Current                    bool // the page shown, or one below it
+}
+
+// menuFor is what w may reach; current is the path of the page shown.
+func menuFor(w access.Who, current string) []menuSection {
+	var sections []menuSection
+	here := currentLine(current)
+	for _, g := range menu {
+		section := menuSection{Name: g.name}
+		for _, l := range g.lines {
+			if access.May(w, l.needs, w.Department) {
+				section.Items = append(section.Items, l.item(here))
+			}
+		}
+		if len(section.Items) > 0 {
+			sections = append(sections, section)
+		}
+	}
+	return sections
+}
+
+func personalFor(current string) []menuItem {
+	var items []menuItem
+	for _, l := range personal {
+		items = append(items, l.item(current))
+	}
+	return items
+}
+
+func (l menuLine) item(here string) menuItem {
+	return menuItem{l.address, l.text, l.icon, l.about, l.address == here}
+}
+
+// currentLine is the address of the menu line a path belongs to: the longest
+// that it lies within, so that /due/confirm may have a line beside /due.
+func currentLine(path string) string {
+	best := ""
+	for _, g := range menu {
+		for _, l := range g.lines {
+			if isWithin(path, l.address) && len(l.address) > len(best) {
+				best = l.address
+			}
+		}
+	}
+	return best
+}
+
+func isWithin(current, address string) bool {
+	return current == address || len(current) > len(address) && current[:len(address)+1] == address+"/"
+}
+
+// crumb is a step of the trail to a page; one without an address is where the
+// person stands, or a group of the menu, which has no page.
+type crumb struct{ Text, Address string }
+
+// trailed is a page's body that lies deeper than the menu shows: its steps
+// come between the menu's line and the page itself.
+type trailed interface{ trail() []crumb }
+
+// trailTo is the way to a page from the menu: 보기 > 영상 목록 > 민원_0001.MP4.
+// Pages that no line of the menu leads to have none.
+func trailTo(path, title string, body any) []crumb {
+	here := currentLine(path)
+	for _, g := range menu {
+		for _, l := range g.lines {
+			if l.address != here {
+				continue
+			}
+			steps := []crumb{{Text: g.name}}
+			if path == l.address {
+				return append(steps, crumb{Text: title})
+			}
+			steps = append(steps, crumb{l.text, l.address})
+			if b, ok := body.(trailed); ok {
+				steps = append(steps, b.trail()...)
+			}
+			return append(steps, crumb{Text: title})
+		}
+	}
+	return nil
+}
