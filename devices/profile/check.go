@@ -106,14 +106,29 @@ func (c *checker) rule(at string, r *FileRule) {
 		c.wrong(at+".name", "profile-no-key",
 			"%s 규칙에 묶음 이름 key가 없어 어느 파일들이 같은 촬영인지 알 수 없습니다. 같은 촬영의 파일이 함께 갖는 부분을 (?P<key>…)로 감싸십시오.", c.whose())
 	}
-	if !slices.Contains(parts, r.Part) {
-		c.wrong(at+".part", "value-unknown", "%s part에 적힌 값(%q)을 알 수 없습니다. 다음 가운데 하나를 적으십시오: %s.", c.whose(), string(r.Part), choices())
-	}
+	c.parts(at+".parts", r.Parts)
 	c.words(at+".family", "family", r.Family, longestWord)
 	c.words(at+".lens", "lens", r.Lens, longestWord)
 	c.lenses(at+".lenses", r.Lenses)
 	if r.ChapterPlus < -100 || r.ChapterPlus > 100 {
 		c.wrong(at+".chapter_plus", "number-out-of-range", "%s chapter_plus(%d)는 -100에서 100까지의 수여야 합니다.", c.whose(), r.ChapterPlus)
+	}
+}
+
+// ending is what stands behind the last dot of a name.
+var ending = regexp.MustCompile(`^[A-Z0-9]{0,10}$`)
+
+func (c *checker) parts(at string, said map[string]Part) {
+	if len(said) == 0 {
+		c.wrong(at, "text-missing", "%s parts가 비어 있습니다. 확장자마다 그 파일이 무엇인지 {MP4: main, GPS: track}처럼 적으십시오.", c.whose())
+	}
+	for _, e := range slices.Sorted(maps.Keys(said)) {
+		if !ending.MatchString(e) {
+			c.wrong(at, "ending-malformed", "%s parts에 적힌 확장자(%q)는 쓸 수 없습니다. 점 없이 대문자로 MP4처럼 적으십시오.", c.whose(), e)
+		}
+		if !slices.Contains(parts, said[e]) {
+			c.wrong(at, "value-unknown", "%s parts에 적힌 값(%q)을 알 수 없습니다. 다음 가운데 하나를 적으십시오: %s.", c.whose(), string(said[e]), choices())
+		}
 	}
 }
 

@@ -37,8 +37,8 @@ type Member struct {
 
 // Skip is a file that is no footage.
 type Skip struct {
-	Path string
-	Why  string // Korean
+	File
+	Why string // Korean, a sentence
 }
 
 // Group says which files are one recording. Every file is in exactly one
@@ -52,7 +52,7 @@ func (s *Set) Group(files []File) Listing {
 		v := s.look(f.Path)
 		switch at, begun := known[v.match.Key]; {
 		case v.why != "":
-			l.Skipped = append(l.Skipped, Skip{Path: f.Path, Why: v.why})
+			l.Skipped = append(l.Skipped, Skip{File: f, Why: v.why})
 		case !v.known:
 			l.Recordings = append(l.Recordings, Recording{Files: []Member{{File: f}}})
 		case begun:
@@ -88,5 +88,16 @@ func byRank(a, b Member) int {
 		cmp.Compare(slices.Index(parts, a.Part), slices.Index(parts, b.Part)),
 		strings.Compare(a.Lens, b.Lens),
 		cmp.Compare(a.Chapter, b.Chapter),
+		cmp.Compare(rawness(a.Path), rawness(b.Path)),
 	)
+}
+
+// rawness lets the photo that anybody can look at stand before its raw form.
+func rawness(path string) int {
+	switch read(path).ending {
+	case "JPG", "JPEG", "HEIC", "INSP":
+		return 0
+	default:
+		return 1
+	}
 }

@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"io/fs"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,15 +18,19 @@ var data embed.FS
 // lie in one folder and differ only in the end of their names.
 const SameStem = "same-stem"
 
-// makers gives what is known of makers, in the order of the files' names, and
-// same-stem at the end. What comes with the program is right or does not start.
+// known is the makers' files, in the order in which they are tried: those whose
+// names are like no other's first.
+var known = []string{
+	"makers/axis.yaml", "makers/dji.yaml", "makers/gopro.yaml", "makers/insta360.yaml", "makers/skydio.yaml",
+	"makers/dashcam.yaml", "makers/camcorder.yaml", "makers/phone.yaml", "makers/bodycam.yaml",
+	"same-stem.yaml",
+}
+
+// makers gives what is known of makers, same-stem at the end. What comes with
+// the program is right or does not start.
 var makers = sync.OnceValue(func() []layout {
-	files, err := fs.Glob(data, "makers/*.yaml")
-	if err != nil {
-		panic(err)
-	}
 	var all []layout
-	for _, file := range append(files, "same-stem.yaml") {
+	for _, file := range known {
 		var content struct {
 			Profiles []Profile `yaml:"profiles"`
 		}
@@ -51,26 +54,25 @@ var system = sync.OnceValue(func() []leftover {
 	decode("system.yaml", &content)
 	for i := range content.Leftovers {
 		l := &content.Leftovers[i]
-		re, err := whole(l.Path, "(?:.*/)?(?:%s)")
-		if err != nil {
+		var err error
+		if l.where, err = wholes(l.Paths, endOfPath); err != nil {
 			panic(fmt.Errorf("system.yaml: %w", err))
 		}
-		l.re = re
 	}
 	return content.Leftovers
 })
 
 type leftover struct {
-	Path string `yaml:"path"`
-	Why  string `yaml:"why"`
-	re   *regexp.Regexp
+	Why   string   `yaml:"why"`
+	Paths []string `yaml:"paths"`
+	where []where
 }
 
 // noFootage gives the reason for which a file is left out whatever the camera;
 // "" when there is none.
 func noFootage(at place) string {
 	for _, l := range system() {
-		if l.re.MatchString(at.whole()) {
+		if slices.ContainsFunc(l.where, func(w where) bool { return w.fits(at.whole) }) {
 			return l.Why
 		}
 	}
@@ -85,10 +87,6 @@ var pictures = func() map[string]bool {
 	}
 	return all
 }()
-
-func extension(name string) string {
-	return name[strings.LastIndexByte(name, '.')+1:]
-}
 
 func decode(file string, into any) {
 	text, err := data.ReadFile(file)

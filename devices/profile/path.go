@@ -8,15 +8,10 @@ import (
 
 // place is a path as the rules see it.
 type place struct {
-	folder string // "" at the top, no slash at either end
-	name   string
-}
-
-func (p place) whole() string {
-	if p.folder == "" {
-		return p.name
-	}
-	return p.folder + "/" + p.name
+	whole  string // no slash at either end
+	folder string // "" at the top
+	stem   string // the name without its ending
+	ending string // "" = the name has none
 }
 
 // read brings a path, as whatever system sent it, into the form the rules are
@@ -31,7 +26,12 @@ func read(path string) place {
 		return place{}
 	}
 	last := len(segments) - 1
-	return place{folder: upper(strings.Join(segments[:last], "/")), name: upper(segments[last])}
+	p := place{whole: upper(strings.Join(segments, "/")), stem: upper(segments[last])}
+	p.folder = strings.TrimSuffix(p.whole[:len(p.whole)-len(p.stem)], "/")
+	if dot := strings.LastIndexByte(p.stem, '.'); dot > 0 {
+		p.stem, p.ending = p.stem[:dot], p.stem[dot+1:]
+	}
+	return p
 }
 
 // upper turns ASCII letters alone: a name that is not UTF-8 keeps its bytes, so

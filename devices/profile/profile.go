@@ -37,28 +37,30 @@ func (Profile) TableName() string { return "profiles" }
 // RecordName is the name under which the ledger knows a profile.
 func (p *Profile) RecordName() string { return "profile:" + p.ID }
 
-// FileRule says what a file with a name of this form is. Name and Folder are
-// regular expressions (RE2) over the whole base name and over the whole path of
-// its folder ("/" between, "" at the top), both with ASCII letters in upper case
-// and Hangul composed. Their named groups say what the parts mean:
+// FileRule says what files with names of this form are. Name and Folder are
+// regular expressions (RE2) over the whole of the name without its ending
+// (DJI_0001 of DJI_0001.MP4) and over the whole path of its folder ("/" between,
+// "" at the top), both with ASCII letters in upper case and Hangul composed.
+// Their named groups say what the parts mean:
 //
 //   - key: all files of a recording have the same, joined in the order in which
-//     they stand, the folder's before the name's; a rule needs at least one.
+//     they stand, the folder's before the name's; a rule needs at least one, and
+//     fits only where one is not empty.
 //   - chapter: the order of files that follow one another, in digits.
 //   - lens: which of several pictures taken at once.
 //   - root (in Folder): where the files of a recording lie together, when they
-//     lie in sister folders; nothing of a Folder without it tells recordings
-//     apart but its keys.
+//     lie in sister folders; nothing of a Folder but its root and its keys tells
+//     recordings apart.
 //
-// A rule without Folder stands for any folder, and only files of the same folder
+// A rule without Folder fits in any folder, and only files of the same folder
 // are one recording.
 type FileRule struct {
 	Name        string            `yaml:"name" json:"name"`
 	Folder      string            `yaml:"folder,omitempty" json:"folder,omitempty"`
-	Part        Part              `yaml:"part" json:"part"`
+	Parts       map[string]Part   `yaml:"parts" json:"parts"`                                   // ending of the name in upper case ("MP4"; "" = none) → what the file is; no other ending fits
 	Family      string            `yaml:"family,omitempty" json:"family,omitempty"`             // files of two families are never one recording, whatever their numbers: photos and videos of a camera that counts both
 	Lens        string            `yaml:"lens,omitempty" json:"lens,omitempty"`                 // Korean words where the name has no group for it
-	Lenses      map[string]string `yaml:"lenses,omitempty" json:"lenses,omitempty"`             // what stands in the group lens → Korean words; what is not listed stands for itself
+	Lenses      map[string]string `yaml:"lenses,omitempty" json:"lenses,omitempty"`             // what stands in the group lens → Korean words, which are also the order of lenses; what is not listed stands for itself
 	ChapterPlus int               `yaml:"chapter_plus,omitempty" json:"chapter_plus,omitempty"` // added to the number in the group chapter; the chapter itself where the name has no number
 }
 

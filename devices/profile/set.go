@@ -91,7 +91,7 @@ func (s *Set) look(path string) verdict {
 		if !l.stands(at) {
 			continue
 		}
-		if l.ignores(at) && !pictures[extension(at.name)] {
+		if l.ignores(at) && !pictures[at.ending] {
 			return verdict{why: l.Title + "의 색인·설정 파일이며 촬영물이 아닙니다."}
 		}
 		if m, ok := l.match(at); ok {
