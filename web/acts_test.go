@@ -141,7 +141,7 @@ func TestCorrections(t *testing.T) {
 func TestDueAndConfirmation(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, "responsible")
-	b.get("/due").says("지남 보관기간이 끝남", "REC_0002.MP4", "2026. 10. 13.(화) (D-10) 1건", "민원_0001.MP4", "파기 확인 대기 1건", "REC_0004.MP4", "자동 파기 2026-10-03").saysNot("DJI_0003")
+	b.get("/due").says("지남 보관기간이 끝남", "REC_0002.MP4", "2026. 10. 13.(화) D-10 1건", "민원_0001.MP4", "파기 확인 대기 1건", "REC_0004.MP4", "자동 파기 2026-10-03").saysNot("DJI_0003")
 	b.follow(b.get("/due/confirm")).says("확인할 파기 기록을 하나 이상 고르세요")
 	b.follow(b.get("/due/confirm?clip=" + minwonClip)).says("확인할 수 없는 기록입니다")
 	b.get("/due/confirm?clip="+gone).says("1건의 파기를 홍책임 이름으로 확인합니다", "되돌릴 수 없습니다", "REC_0004.MP4")

@@ -57,6 +57,17 @@ func (f form) Has(field, value string) bool {
 	return value == "" && f.Value(field) == "" || slices.Contains(f.values[field], value)
 }
 
+// Filled counts the fields that hold anything.
+func (f form) Filled(fields ...string) int {
+	n := 0
+	for _, field := range fields {
+		if f.Value(field) != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Error is what is wrong with a field; "" when nothing is.
 func (f form) Error(field string) string { return f.errors[field] }
 

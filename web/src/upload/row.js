@@ -1,17 +1,18 @@
 // A file as a row of the table: its state always in words, beside the sign.
 
+import { badge } from '../parts/icon.js';
 import { bytes, span, Speed } from './words.js';
 
 const states = {
-  waiting: ['대기', '·', ''],
-  sending: ['전송 중', '↑', ''],
-  cut: ['연결 끊김', '!', 'warn'],
-  checking: ['검증 중', '…', ''],
-  done: ['등록 완료', '✓', 'good'],
-  review: ['등록 완료 · 확인 필요', '!', 'warn'],
-  already: ['이미 등록됨', '✓', 'good'],
-  refused: ['거절', '×', 'bad'],
-  failed: ['보내지 못함', '!', 'bad'],
+  waiting: ['대기', 'clock', ''],
+  sending: ['전송 중', 'upload', 'info'],
+  cut: ['연결 끊김', 'alert', 'warn'],
+  checking: ['검증 중', 'refresh', 'info'],
+  done: ['등록 완료', 'check', 'good'],
+  review: ['등록 완료 · 확인 필요', 'alert', 'warn'],
+  already: ['이미 등록됨', 'check', 'good'],
+  refused: ['거절', 'close', 'bad'],
+  failed: ['보내지 못함', 'alert', 'bad'],
 };
 
 export class Row {
@@ -50,11 +51,10 @@ export class Row {
 
   show(state, reason = '') {
     this.state = state;
-    const [text, sign, tone] = states[state];
-    this.#badge.className = `badge ${tone}`;
-    const hidden = element('span', { textContent: sign });
-    hidden.setAttribute('aria-hidden', 'true');
-    this.#badge.replaceChildren(hidden, text);
+    const [text, icon, tone] = states[state];
+    const shown = badge({ text, icon, tone });
+    this.#badge.replaceWith(shown);
+    this.#badge = shown;
     this.#bar.hidden = state !== 'sending' && state !== 'cut';
     if (state !== 'sending') {
       this.#detail.textContent = '';
