@@ -9,6 +9,8 @@ type Filter struct {
 	Device     string
 	State      State // "" = everything but destroyed
 	Kind       string
+	Recording  string       // the files of one recording
+	Companions bool         // also what only goes with a picture, see Companion
 	From, To   instant.Date // days of SortAt in Korea, both included
 	Query      string       // part of the file name, the batch or a clip's ID
 	Cursor     string       // where the previous page ended, opaque

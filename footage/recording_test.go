@@ -64,50 +64,61 @@ func TestTimelineOf(t *testing.T) {
 	}{
 		"nothing": {nil, unknown, unknown, ""},
 		"one file": {
-			[]footage.Clip{file("a.mp4", "", 0, 5, 10)}, 5, 15,
+			[]footage.Clip{file("a.mp4", "", 0, 5, 10)},
+			5, 15,
 			"[] a.mp4 0+10;\n",
 		},
 		"chapters that all say the first start": {
-			[]footage.Clip{file("GX030001.MP4", profile.Main, 3, 0, 5), file("GX010001.MP4", profile.Main, 1, 0, 60), file("GX020001.MP4", profile.Main, 2, 0, 60)}, 0, 125,
+			[]footage.Clip{file("GX030001.MP4", profile.Main, 3, 0, 5), file("GX010001.MP4", profile.Main, 1, 0, 60), file("GX020001.MP4", profile.Main, 2, 0, 60)},
+			0, 125,
 			"[] GX010001.MP4 0+60; GX020001.MP4 60+60*; GX030001.MP4 120+5*;\n",
 		},
 		"chapters with starts of their own": {
-			[]footage.Clip{file("2", profile.Main, 2, 61, 60), file("1", profile.Main, 1, 0, 60)}, 0, 121,
+			[]footage.Clip{file("2", profile.Main, 2, 61, 60), file("1", profile.Main, 1, 0, 60)},
+			0, 121,
 			"[] 1 0+60; 2 61+60 gap 1;\n",
 		},
 		"chapters are missing": {
-			[]footage.Clip{file("5", profile.Main, 5, 300, 60), file("3", profile.Main, 3, 120, 60)}, 120, 360,
+			[]footage.Clip{file("5", profile.Main, 5, 300, 60), file("3", profile.Main, 3, 120, 60)},
+			120, 360,
 			"[] 3 0+60; 5 180+60 gap 120; missing [1 2 4]\n",
 		},
 		"a chapter goes before the first start that is known": {
-			[]footage.Clip{file("1", profile.Main, 1, unknown, 60), file("2", profile.Main, 2, 60, 60)}, 0, 120,
+			[]footage.Clip{file("1", profile.Main, 1, unknown, 60), file("2", profile.Main, 2, 60, 60)},
+			0, 120,
 			"[] 1 0+60*; 2 60+60;\n",
 		},
 		"a chapter without a start between two that have one": {
-			[]footage.Clip{file("1", profile.Main, 1, 0, 60), file("2", profile.Main, 2, unknown, 60), file("3", profile.Main, 3, 0, 60)}, 0, 180,
+			[]footage.Clip{file("1", profile.Main, 1, 0, 60), file("2", profile.Main, 2, unknown, 60), file("3", profile.Main, 3, 0, 60)},
+			0, 180,
 			"[] 1 0+60; 2 60+60*; 3 120+60*;\n",
 		},
 		"no start at all": {
-			[]footage.Clip{file("2", profile.Main, 2, unknown, 4), file("1", profile.Main, 1, unknown, 8)}, unknown, unknown,
+			[]footage.Clip{file("2", profile.Main, 2, unknown, 4), file("1", profile.Main, 1, unknown, 8)},
+			unknown, unknown,
 			"[] 1 0+8; 2 8+4;\n",
 		},
 		"files that follow one another by time": {
-			[]footage.Clip{file("b", profile.Main, 0, 59.5, 60), file("a", profile.Main, 0, 0, 60), file("c", profile.Main, 0, 200, 1)}, 0, 201,
+			[]footage.Clip{file("b", profile.Main, 0, 59.5, 60), file("a", profile.Main, 0, 0, 60), file("c", profile.Main, 0, 200, 1)},
+			0, 201,
 			"[] a 0+60; b 59.5+60 gap -0.5; c 200+1 gap 80.5;\n",
 		},
 		"lenses side by side, companions apart": {
 			[]footage.Clip{
 				through("열화상", file("T.MP4", profile.Main, 0, 1, 30)), through("광각", file("W.MP4", profile.Main, 0, 0, 30)),
 				through("광각", file("W.LRF", profile.Proxy, 0, 0, 30)), file("W.SRT", profile.Track, 0, 0, 30), file("P.JPG", profile.Still, 0, 7, 0),
-			}, 0, 31,
+			},
+			0, 31,
 			"[광각] W.MP4 0+30;\n[열화상] T.MP4 1+30;\n(P.JPG)(W.LRF)(W.SRT)",
 		},
 		"a lens of which no start is known begins with the others": {
-			[]footage.Clip{through("광각", file("W", profile.Main, 0, 10, 30)), through("열화상", file("T", profile.Main, 0, unknown, 30))}, 10, 40,
+			[]footage.Clip{through("광각", file("W", profile.Main, 0, 10, 30)), through("열화상", file("T", profile.Main, 0, unknown, 30))},
+			10, 40,
 			"[광각] W 0+30;\n[열화상] T 0+30;\n",
 		},
 		"photos and what goes with them": {
-			[]footage.Clip{file("1.DNG", profile.Still, 0, 8, 0), file("1.JPG", profile.Still, 0, 7, 0)}, 7, 8,
+			[]footage.Clip{file("1.DNG", profile.Still, 0, 8, 0), file("1.JPG", profile.Still, 0, 7, 0)},
+			7, 8,
 			"(1.DNG)(1.JPG)",
 		},
 	} {

@@ -60,7 +60,7 @@ func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip) error {
 	if len(clip.Doubts) > 0 {
 		up.Code, up.Detail = "needs-review", clip.Doubts[0]
 	}
-	registered, err := r.in.Records.CheckIn(ctx, entryOf(up, clip), up, clip)
+	registered, err := r.in.Records.CheckIn(ctx, entryOf(up, clip), up, clip, nil)
 	if err != nil {
 		return err
 	}

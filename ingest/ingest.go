@@ -29,11 +29,12 @@ type Records interface {
 	// SaveProgress records state, offset and progress of an upload that has
 	// not ended, if owner may still write to it; a refusal otherwise.
 	SaveProgress(ctx context.Context, up footage.Upload, owner string) error
-	// CheckIn registers the clip an upload has become and ends the upload, in
-	// one change with e; gives the id under which the file stands registered,
-	// which is another clip's when the same file was there already, and none
-	// when the upload has been refused meanwhile.
-	CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip) (registered string, err error)
+	// CheckIn registers the clip an upload has become, with what join changes of
+	// its recording (nil: nothing), and ends the upload, in one change with e;
+	// gives the id under which the file stands registered, which is another
+	// clip's when the same file was there already, and none when the upload has
+	// been refused meanwhile.
+	CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip, join footage.Joining) (registered string, err error)
 	// RefuseUpload ends an upload for good and drops its key.
 	RefuseUpload(ctx context.Context, e ledger.Entry, up footage.Upload) error
 	// UploadsIn gives uploads in a state untouched since before.

@@ -416,9 +416,9 @@ type beforeCheckIn struct {
 	do func()
 }
 
-func (b beforeCheckIn) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip) (string, error) {
+func (b beforeCheckIn) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip, join footage.Joining) (string, error) {
 	b.do()
-	return b.Book.CheckIn(ctx, e, up, clip)
+	return b.Book.CheckIn(ctx, e, up, clip, join)
 }
 
 // TestNothingStaysOpen: however requests end, no file of the vault stays open.

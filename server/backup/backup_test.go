@@ -142,7 +142,7 @@ func (h *house) checkIn(i int) {
 		CheckedInAt: instant.Of(start), Manifest: sealed.Manifest,
 	}
 	e := ledger.Entry{Act: ledger.ActCheckedIn, Actor: ledger.Actor{Account: "hong"}, Subject: clip.RecordName()}
-	_, err = h.db.CheckIn(ctx, e, up, clip)
+	_, err = h.db.CheckIn(ctx, e, up, clip, nil)
 	h.must(err)
 	h.must(h.db.Change(ctx, ledger.Entry{Act: ledger.ActDerivativeMade, Actor: ledger.Actor{Account: "system"}}, func(tx footage.Tx, _ *ledger.Entry) error {
 		return tx.Save(&footage.Derivative{

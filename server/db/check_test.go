@@ -27,7 +27,7 @@ func aKeptClip(t testing.TB, d *db.DB, c *clock, i int) footage.Clip {
 		t.Fatal(err)
 	}
 	e := ledger.Entry{Act: ledger.ActCheckedIn, Actor: ledger.Actor{Account: "hong"}, Subject: clip.RecordName()}
-	if _, err := d.CheckIn(t.Context(), e, up, clip); err != nil {
+	if _, err := d.CheckIn(t.Context(), e, up, clip, nil); err != nil {
 		t.Fatal(err)
 	}
 	return clip
@@ -87,7 +87,7 @@ func aHistory(t testing.TB, d *db.DB, c *clock) {
 func TestVerifyNamesWhatWasChangedOutside(t *testing.T) {
 	const forged = `INSERT INTO clips SELECT 'forged', state, file_name, source_path, department, purpose, more_purposes, device, batch,
 		bytes, sha256, kind, mime, duration_s, width, height, lat, lon, metadata, captured_at, time_confidence, checked_in_at, checked_in_by,
-		sort_at, rule, filed_on, expires_on, due_at, reasons, doubts, manifest, media_todo, NULL FROM clips WHERE id = 'clip-000001'`
+		sort_at, rule, filed_on, expires_on, due_at, reasons, doubts, manifest, media_todo, NULL, recording, part, chapter, lens, group_key FROM clips WHERE id = 'clip-000001'`
 	cases := []struct {
 		name   string
 		do     []string

@@ -50,11 +50,13 @@ func (d *DB) SaveProgress(ctx context.Context, up footage.Upload, owner string) 
 	})
 }
 
-// CheckIn registers the clip an upload has become, in one change: clip, entry
-// and the end of the upload. When the same file stands registered already, it
-// registers nothing, ends the upload as its duplicate and gives that clip's id.
-func (d *DB) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip) (registered string, err error) {
+// CheckIn registers the clip an upload has become, in one change: clip, entry,
+// the end of the upload, and what join changes of its recording; join may be
+// nil. When the same file stands registered already, it registers nothing, ends
+// the upload as its duplicate and gives that clip's id.
+func (d *DB) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip, join footage.Joining) (registered string, err error) {
 	err = d.change(ctx, e, func(tx *Tx) error {
+		up, clip := up, clip // join changes them
 		var stands footage.Upload
 		if err := tx.g.Take(&stands, "id = ?", up.ID).Error; err != nil {
 			return err
@@ -74,7 +76,7 @@ func (d *DB) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, cli
 			return d.endAsDuplicate(tx, up, twins[0])
 		}
 		registered = clip.ID
-		if err := tx.Save(&clip); err != nil {
+		if err := tx.register(&up, &clip, join); err != nil {
 			return err
 		}
 		up.State, up.Clip = footage.CheckedIn, clip.ID
@@ -84,6 +86,23 @@ func (d *DB) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, cli
 		err = nil
 	}
 	return registered, err
+}
+
+// register saves a new clip with all that changes of its recording. No server
+// registers another meanwhile: the ledger's head is locked.
+func (tx *Tx) register(up *footage.Upload, clip *footage.Clip, join footage.Joining) error {
+	if join != nil {
+		others, err := join(relatives{tx.g}, tx.entry, up, clip)
+		if err != nil {
+			return err
+		}
+		for i := range others {
+			if err := tx.Save(&others[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Save(clip)
 }
 
 var errAlready = errors.New("db: already checked in")

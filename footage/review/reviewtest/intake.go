@@ -48,9 +48,9 @@ func ended(up footage.Upload) bool {
 
 var errAlready = errors.New("reviewtest: ended already")
 
-// CheckIn registers the clip an upload has become, or ends the upload as a
-// duplicate of one that is there.
-func (b *Book) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip) (registered string, err error) {
+// CheckIn registers the clip an upload has become and saves what join changes of
+// its recording, or ends the upload as a duplicate of one that is there.
+func (b *Book) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, clip footage.Clip, join footage.Joining) (registered string, err error) {
 	err = b.Wire.call("check in", func() error {
 		return b.change(ctx, e, func(tx *tx, e *ledger.Entry) error {
 			if stands := b.uploads[up.ID]; ended(stands) {
@@ -67,6 +67,9 @@ func (b *Book) CheckIn(ctx context.Context, e ledger.Entry, up footage.Upload, c
 			}
 			registered = clip.ID
 			tx.upload = &up
+			if err := tx.join(join, e, &up, &clip); err != nil {
+				return err
+			}
 			return tx.Save(&clip)
 		})
 	})
