@@ -20,6 +20,7 @@ func all() []*gormigrate.Migration {
 	return []*gormigrate.Migration{
 		v01FirstSchema(),
 		v02Recordings(),
+		v03People(),
 	}
 }
 

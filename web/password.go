@@ -47,7 +47,7 @@ func (s *site) changePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Sessions.Start(ctx, account); err != nil {
+	if err := s.Sessions.Start(ctx, account, s.Sessions.With(ctx)); err != nil {
 		return err
 	}
 	return s.done(c, "/", "비밀번호를 바꾸었습니다. 다른 곳에서 한 로그인은 모두 끝났습니다.")

@@ -76,18 +76,23 @@ func (s *site) signIn(c echo.Context) error {
 	if body.Form.Failed() {
 		return s.show(c, http.StatusUnprocessableEntity, "sign-in", "로그인", body)
 	}
-	account, err := s.Gate.SignIn(ctx, name, password, c.RealIP())
+	in, err := s.Gate.SignIn(ctx, name, password, c.RealIP())
 	if err != nil {
 		return s.refuseSignIn(c, body, err)
 	}
-	if err := s.Sessions.Start(ctx, account); err != nil {
+	return s.welcome(c, in.Account, access.WithPassword, body.Next)
+}
+
+// welcome begins the session of who is in and leads to where they wanted to go.
+func (s *site) welcome(c echo.Context, a access.Account, with access.With, next string) error {
+	if err := s.Sessions.Start(c.Request().Context(), a, with); err != nil {
 		return err
 	}
-	if account.MustChange {
+	if a.MustChange {
 		return s.done(c, "/password", "다른 사람이 정해 준 비밀번호입니다. 계속하려면 본인만 아는 비밀번호로 바꾸세요.")
 	}
-	w := access.Who{Role: account.Role, Department: account.Department}
-	return c.Redirect(http.StatusSeeOther, firstOf(body.Next, startOf(w)))
+	w := access.Who{Role: a.Role, Department: a.Department}
+	return c.Redirect(http.StatusSeeOther, firstOf(next, startOf(w)))
 }
 
 func (s *site) refuseSignIn(c echo.Context, body signInBody, err error) error {

@@ -28,6 +28,7 @@ var vouched = map[string]struct {
 	"correction":  {"corrections", "id", func(k string) footage.Record { return &footage.Correction{ID: k} }},
 	"destruction": {"destructions", "clip", func(k string) footage.Record { return &footage.Destruction{Clip: k} }},
 	"account":     {"accounts", "name", func(k string) footage.Record { return &access.Account{Name: k} }},
+	"factor":      {"factors", "id", func(k string) footage.Record { return &access.Factor{ID: k} }},
 	"token":       {"tokens", "id", func(k string) footage.Record { return &access.Token{ID: k} }},
 }
 

@@ -20,7 +20,7 @@ func models() []any {
 		&footage.Upload{}, &footage.Clip{}, &clipKey{}, &footage.Hold{}, &footage.Derivative{}, &footage.View{},
 		&footage.Correction{}, &footage.Destruction{},
 		&ledgerEntry{}, &ledgerHash{}, &ledgerHead{}, &recordHead{},
-		&access.Account{}, &access.Token{}, &session{}, &lease{},
+		&access.Account{}, &access.Token{}, &access.Factor{}, &access.SignIn{}, &session{}, &lease{},
 	}
 }
 

@@ -33,6 +33,7 @@ type Account struct {
 	PasswordHash string       `json:"password_hash"`
 	MustChange   bool         `json:"must_change,omitempty"` // the password was set by someone else
 	Disabled     bool         `json:"disabled,omitempty"`
+	Epoch        int          `json:"epoch,omitempty"` // counted up to end every session of the account
 	CreatedAt    instant.Time `json:"created_at"`
 	Failures     int          `json:"-"` // failed sign-ins since the last good one
 	LockedUntil  instant.Time `json:"-"`
@@ -59,6 +60,7 @@ type Who struct {
 	Department string // "" = the whole institution
 	Token      bool   // came with a token rather than a session
 	MustChange bool   // nothing is permitted until the password is changed
+	MustEnrol  bool   // nothing is permitted until a second step is set up
 	From       string // client address
 }
 
@@ -66,6 +68,9 @@ type Who struct {
 func (w Who) Actor() ledger.Actor {
 	return ledger.Actor{Account: w.Account, Role: string(w.Role), From: w.From}
 }
+
+// Locked reports whether the account may not sign in at now because of failures.
+func (a Account) Locked(now instant.Time) bool { return now.Before(a.LockedUntil) }
 
 // RecordName is the name under which the ledger knows the account.
 func (a *Account) RecordName() string { return "account:" + a.Name }

@@ -2,8 +2,15 @@ package access
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"jikim/devices"
 	"jikim/devices/instant"
@@ -26,17 +33,17 @@ func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, passw
 	if err := g.checkPost(ctx, a.Role, a.Department); err != nil {
 		return err
 	}
-	if err := checkPassword(a.Name, password, g.settings.PasswordLength); err != nil {
+	if err := checkDisplay(a.Display); err != nil {
 		return err
 	}
-	hash, err := g.hashes.make(ctx, password)
+	hash, err := g.newHash(ctx, a.Name, password)
 	if err != nil {
 		return err
 	}
 	e := g.entry(ledger.ActAccountAdded, by, a.RecordName())
 	e.Facts = map[string]string{"role": string(a.Role), "department": a.Department}
 	made := Account{
-		Name: a.Name, Display: or(a.Display, a.Name), Role: a.Role, Department: a.Department,
+		Name: a.Name, Display: or(shown(a.Display), a.Name), Role: a.Role, Department: a.Department,
 		PasswordHash: hash, MustChange: a.MustChange, CreatedAt: e.At,
 	}
 	return g.book.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
@@ -53,6 +60,27 @@ func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, passw
 var errNameTaken = &refuse.Error{
 	Kind: refuse.Conflict, Code: "account-exists", Field: "name",
 	Sentence: "같은 로그인 이름을 쓰는 사용자가 이미 있습니다. 계정은 한 사람이 하나씩 쓰므로 다른 이름을 정하세요.",
+}
+
+// maxDisplay bounds the names that are shown, in characters.
+const maxDisplay = 40
+
+// shown is a name as it can be shown in a line.
+func shown(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, norm.NFC.String(strings.ToValidUTF8(s, "�")))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func checkDisplay(display string) error {
+	if n := len([]rune(shown(display))); n > maxDisplay {
+		return refuse.Field("display", "display-long", fmt.Sprintf("이름이 너무 깁니다. %d자까지 쓸 수 있습니다.", maxDisplay))
+	}
+	return nil
 }
 
 // checkPost refuses roles and departments an account cannot have.
@@ -96,20 +124,62 @@ func (g *Gate) Reassign(ctx context.Context, by ledger.Actor, name string, role 
 	if err := g.checkPost(ctx, role, department); err != nil {
 		return err
 	}
+	if err := checkDisplay(display); err != nil {
+		return err
+	}
 	if by.Account == cleanName(name) {
 		return errOneself
 	}
-	return g.alter(ctx, changedPost, by, name, func(a *Account, facts map[string]string) error {
+	admins, err := g.admins(ctx)
+	if err != nil {
+		return err
+	}
+	return g.alter(ctx, changedPost, by, name, func(tx footage.Tx, a *Account, facts map[string]string) error {
+		if a.Role == Admin && role != Admin {
+			if err := anotherAdmin(tx, admins, a.Name); err != nil {
+				return err
+			}
+		}
 		facts["was_role"], facts["was_department"] = string(a.Role), a.Department
 		facts["role"], facts["department"] = string(role), department
-		a.Role, a.Department, a.Display = role, department, or(display, a.Display)
+		a.Role, a.Department, a.Display = role, department, or(shown(display), a.Display)
 		return nil
 	})
 }
 
-// errOneself keeps the last administrator from locking everybody out.
+// errOneself keeps administrators from changing their own rights.
 var errOneself = refuse.New(refuse.Conflict, "account-oneself",
 	"자기 계정의 권한이나 사용 여부는 스스로 바꿀 수 없습니다. 다른 시스템 관리자에게 부탁하세요.")
+
+// errLastAdmin keeps the institution from locking itself out.
+var errLastAdmin = refuse.New(refuse.Conflict, "account-last-admin",
+	"남아 있는 단 한 명의 시스템 관리자입니다. 다른 사람을 먼저 시스템 관리자로 정한 뒤 바꾸세요.")
+
+// admins names the accounts of administrators.
+func (g *Gate) admins(ctx context.Context) (names []string, err error) {
+	all, err := g.records.Accounts(ctx)
+	for _, a := range all {
+		if a.Role == Admin {
+			names = append(names, a.Name)
+		}
+	}
+	return names, err
+}
+
+// anotherAdmin makes sure, within a change, that an administrator besides name
+// is left who can sign in.
+func anotherAdmin(tx footage.Tx, admins []string, name string) error {
+	for _, other := range admins {
+		a := Account{Name: other}
+		if err := tx.Load(&a); err != nil {
+			return err
+		}
+		if a.Name != name && a.Role == Admin && !a.Disabled {
+			return nil
+		}
+	}
+	return errLastAdmin
+}
 
 // SetDisabled stops an account (its sessions end at once) or lets it be used
 // again. Accounts are never deleted: entries name them for ever.
@@ -121,8 +191,34 @@ func (g *Gate) SetDisabled(ctx context.Context, by ledger.Actor, name string, di
 	if by.Account == cleanName(name) {
 		return errOneself
 	}
-	return g.alter(ctx, change, by, name, func(a *Account, _ map[string]string) error {
+	admins, err := g.admins(ctx)
+	if err != nil {
+		return err
+	}
+	return g.alter(ctx, change, by, name, func(tx footage.Tx, a *Account, _ map[string]string) error {
+		if disabled && a.Role == Admin {
+			if err := anotherAdmin(tx, admins, a.Name); err != nil {
+				return err
+			}
+		}
 		a.Disabled = disabled
+		return nil
+	})
+}
+
+// Unlock lifts the lock of an account that failed too often.
+func (g *Gate) Unlock(ctx context.Context, by ledger.Actor, name string) error {
+	return g.alter(ctx, changedUnlocked, by, name, func(_ footage.Tx, a *Account, _ map[string]string) error {
+		a.Failures, a.LockedUntil = 0, instant.Time{}
+		return nil
+	})
+}
+
+// EndSessions ends every session of an account. A person's own page begins a
+// new one for the browser it was asked from.
+func (g *Gate) EndSessions(ctx context.Context, by ledger.Actor, name string) error {
+	return g.alter(ctx, changedSessionsEnded, by, name, func(_ footage.Tx, a *Account, _ map[string]string) error {
+		a.Epoch++
 		return nil
 	})
 }
@@ -134,33 +230,25 @@ func (g *Gate) ResetPassword(ctx context.Context, by ledger.Actor, name, passwor
 	if err != nil {
 		return err
 	}
-	return g.alter(ctx, changedByResetter, by, name, func(a *Account, _ map[string]string) error {
+	return g.alter(ctx, changedByResetter, by, name, func(_ footage.Tx, a *Account, _ map[string]string) error {
 		a.PasswordHash, a.MustChange = hash, true
 		a.Failures, a.LockedUntil = 0, instant.Time{}
 		return nil
 	})
 }
 
-var errOldPassword = refuse.Field("old", "password-wrong",
-	"지금 쓰는 비밀번호가 맞지 않습니다. 다시 입력하세요. 잊었다면 시스템 관리자에게 새로 정해 달라고 하세요.")
+var errOldPassword = refuse.Field("old", errOwnPassword.Code, errOwnPassword.Sentence)
 
 // ChangePassword lets a person change their own. All their sessions end; the
 // page starts a new one.
 func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, was, next string) error {
 	name = cleanName(name)
-	if !g.names.take(name, g.now()) {
-		return ErrSignInOften
-	}
-	current, err := g.records.Account(ctx, name)
-	if err != nil {
-		return err
-	}
-	same, err := g.hashes.matches(ctx, was, current.PasswordHash)
+	current, err := g.confirmed(ctx, name, was)
 	switch {
+	case errors.Is(err, errOwnPassword):
+		return errOldPassword
 	case err != nil:
 		return err
-	case !same:
-		return errOldPassword
 	case was == next:
 		return refuse.Field("new", "password-same", "지금 쓰는 것과 같은 비밀번호입니다. 다른 비밀번호를 정하세요.")
 	}
@@ -168,13 +256,26 @@ func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, was, n
 	if err != nil {
 		return err
 	}
-	return g.alter(ctx, changedPassword, by, name, func(a *Account, _ map[string]string) error {
+	return g.alter(ctx, changedPassword, by, name, func(_ footage.Tx, a *Account, _ map[string]string) error {
 		if a.PasswordHash != current.PasswordHash {
 			return errOldPassword
 		}
 		a.PasswordHash, a.MustChange = hash, false
 		return nil
 	})
+}
+
+// PasswordLength is the fewest characters a password may have.
+func (g *Gate) PasswordLength() int { return g.settings.PasswordLength }
+
+// NewPassword makes up a password that somebody else is told: sixteen
+// characters that can be read out over the telephone.
+func (g *Gate) NewPassword() (string, error) {
+	b := make([]byte, recoveryBytes)
+	if _, err := io.ReadFull(g.random, b); err != nil {
+		return "", fmt.Errorf("access: no randomness for a password: %w", err)
+	}
+	return readable(b), nil
 }
 
 func (g *Gate) newHash(ctx context.Context, name, password string) (string, error) {
@@ -184,8 +285,8 @@ func (g *Gate) newHash(ctx context.Context, name, password string) (string, erro
 	return g.hashes.make(ctx, password)
 }
 
-// alter changes one account with its entry; edit may add facts.
-func (g *Gate) alter(ctx context.Context, what string, by ledger.Actor, name string, edit func(a *Account, facts map[string]string) error) error {
+// alter changes one account with its entry; edit may add facts and save more.
+func (g *Gate) alter(ctx context.Context, what string, by ledger.Actor, name string, edit func(tx footage.Tx, a *Account, facts map[string]string) error) error {
 	name = cleanName(name)
 	defer g.accounts.drop(name)
 	e := g.entry(ledger.ActAccountChanged, by, "account:"+name)
@@ -195,7 +296,7 @@ func (g *Gate) alter(ctx context.Context, what string, by ledger.Actor, name str
 		if err := tx.Load(&a); err != nil {
 			return err
 		}
-		if err := edit(&a, e.Facts); err != nil {
+		if err := edit(tx, &a, e.Facts); err != nil {
 			return err
 		}
 		return tx.Save(&a)

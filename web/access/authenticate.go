@@ -1,6 +1,8 @@
 package access
 
 import (
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -18,21 +20,18 @@ func Authenticate(gate *Gate, sessions *Sessions, address func(*http.Request) st
 		address = connectionAddress
 	}
 	return func(next http.Handler) http.Handler {
-		bySession := sessions.load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx := r.Context()
-			if name, stamp := sessions.signedIn(ctx); name != "" {
-				if who, err := gate.Resume(ctx, name, stamp, address(r)); err != nil {
-					ctx = refused(ctx, err)
-				} else {
-					ctx = Into(ctx, who)
-				}
+		withSession := sessions.load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, err := bySession(r.Context(), gate, sessions, address(r))
+			if err != nil {
+				sessions.manager.ErrorFunc(w, r, err)
+				return
 			}
 			next.ServeHTTP(w, r.WithContext(ctx))
 		}))
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			token, ok := bearer(r)
 			if !ok {
-				bySession.ServeHTTP(w, r)
+				withSession.ServeHTTP(w, r)
 				return
 			}
 			ctx := r.Context()
@@ -44,6 +43,30 @@ func Authenticate(gate *Gate, sessions *Sessions, address func(*http.Request) st
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
+}
+
+// bySession finds out whose session it is. Whose it was until lately is
+// remembered too, for a form that comes too late.
+func bySession(ctx context.Context, gate *Gate, sessions *Sessions, from string) (context.Context, error) {
+	name, stamp, with := sessions.signedIn(ctx)
+	lapsed := visitOf(ctx).lapsed
+	if name != "" {
+		who, err := gate.Resume(ctx, name, stamp, with, from)
+		if err == nil {
+			return Into(ctx, who), nil
+		}
+		if !errors.Is(err, ErrSessionEnded) {
+			return refused(ctx, err), nil
+		}
+		lapsed = name
+	}
+	if lapsed != "" {
+		return refused(ctx, ErrSessionEnded), sessions.lapse(ctx, lapsed)
+	}
+	if sessions.Lapsed(ctx) != "" {
+		return refused(ctx, ErrSessionEnded), nil
+	}
+	return ctx, nil
 }
 
 // bearer gives the token of an Authorization header. A header of any other

@@ -29,9 +29,9 @@ func newSite(t *testing.T, s access.SessionSettings) site {
 	sessions := access.NewSessions(g.records, s, g.clock.Now)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /sign-in", func(w http.ResponseWriter, r *http.Request) {
-		a, err := g.SignIn(r.Context(), r.FormValue("name"), r.FormValue("password"), "test")
+		in, err := g.SignIn(r.Context(), r.FormValue("name"), r.FormValue("password"), "test")
 		if err == nil {
-			err = sessions.Start(r.Context(), a)
+			err = sessions.Start(r.Context(), in.Account, access.WithPassword)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusUnauthorized)
@@ -139,9 +139,29 @@ func TestSessionEndsWhenIdle(t *testing.T) {
 	if got := s.who(t, "Cookie", c.Name+"="+c.Value); got != "hong" {
 		t.Errorf("before it is over: %q", got)
 	}
-	s.clock.Wind(2*time.Minute + time.Second)
-	if got := s.who(t, "Cookie", c.Name+"="+c.Value); got != "sign-in-needed" {
+	s.clock.Wind(20*time.Minute + time.Second)
+	if got := s.who(t, "Cookie", c.Name+"="+c.Value); got != "session-ended" {
 		t.Errorf("after 20 minutes: %q", got)
+	}
+	s.clock.Wind(30 * time.Minute)
+	if got := s.who(t, "Cookie", c.Name+"="+c.Value); got != "sign-in-needed" {
+		t.Errorf("after 50 minutes: %q", got)
+	}
+}
+
+// A use puts the end off, but not beyond the lifetime.
+func TestSessionEndsWithItsLifetime(t *testing.T) {
+	s := newSite(t, access.SessionSettings{Idle: 20 * time.Minute, Lifetime: time.Hour})
+	s.signIn(t)
+	for range 3 {
+		s.clock.Wind(19 * time.Minute)
+		if got := s.who(t); got != "hong" {
+			t.Fatalf("in use: %q", got)
+		}
+	}
+	s.clock.Wind(3 * time.Minute)
+	if got := s.who(t); got != "session-ended" {
+		t.Errorf("after an hour: %q", got)
 	}
 }
 

@@ -11,16 +11,49 @@ import (
 	"jikim/devices/instant"
 	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/footage/vault"
 )
 
-// Records is what the gate reads, and the few columns it may touch without an
-// entry. What is not there is a refusal of kind NotFound.
+// Records is what the gate reads, and the little it may write without an
+// entry in the ledger. What is not there is a refusal of kind NotFound.
 type Records interface {
+	AccountRecords
+	TokenRecords
+	FactorRecords
+	SignInRecords
+	Registry(ctx context.Context) (devices.Registry, error)
+}
+
+// AccountRecords keeps accounts.
+type AccountRecords interface {
 	Account(ctx context.Context, name string) (Account, error)
+	// Accounts gives all accounts by name.
+	Accounts(ctx context.Context) ([]Account, error)
+	// CountFailure adds one to the failed sign-ins in a row of an account and
+	// gives how many they are now, so that servers counting at once lose none.
+	CountFailure(ctx context.Context, name string) (int, error)
+}
+
+// TokenRecords keeps tokens.
+type TokenRecords interface {
 	Token(ctx context.Context, id string) (Token, error)
 	Tokens(ctx context.Context) ([]Token, error)
-	Registry(ctx context.Context) (devices.Registry, error)
 	NoteTokenUse(ctx context.Context, id string, at instant.Time) error
+}
+
+// FactorRecords keeps second steps. Removed ones are not given.
+type FactorRecords interface {
+	// Factors gives those of one account ("" = of all), the oldest first.
+	Factors(ctx context.Context, account string) ([]Factor, error)
+	// FactorByCredential finds a passkey by its credential's ID in base64url.
+	FactorByCredential(ctx context.Context, id string) (Factor, error)
+}
+
+// SignInRecords keeps the record of sign-ins.
+type SignInRecords interface {
+	NoteSignIn(ctx context.Context, s SignIn) error
+	// SignIns gives lines, the newest first.
+	SignIns(ctx context.Context, f SignInFilter) ([]SignIn, error)
 }
 
 // Settings of the gate. The zero value of a field means its default.
@@ -42,6 +75,13 @@ type Settings struct {
 	// NameBurst and NameEvery limit sign-ins with one name. Default 10 and 6 seconds.
 	NameBurst int
 	NameEvery time.Duration
+	// SecondFactor says of whom a second step is asked. Default off.
+	SecondFactor SecondFactor
+	// Site is where people reach the server, "https://jikim.example.go.kr":
+	// passkeys are bound to its host name. "" = passkeys on localhost only.
+	Site string
+	// Keys seals the seeds of authenticator apps. nil = there can be none.
+	Keys vault.Keyring
 }
 
 func (s Settings) withDefaults() Settings {
@@ -101,11 +141,17 @@ func NewGate(book footage.Book, records Records, settings Settings, now func() t
 
 // What ledger.ActAccountChanged entries say under "change".
 const (
-	changedPost       = "post"     // role, department or name shown
-	changedDisabled   = "disabled" // may not sign in any more
-	changedEnabled    = "enabled"
-	changedPassword   = "password"       // by the person
-	changedByResetter = "password-reset" // by an administrator
+	changedPost          = "post"     // role, department or name shown
+	changedDisabled      = "disabled" // may not sign in any more
+	changedEnabled       = "enabled"
+	changedPassword      = "password"       // by the person
+	changedByResetter    = "password-reset" // by an administrator
+	changedUnlocked      = "unlocked"
+	changedSessionsEnded = "sessions-ended"
+	changedFactorAdded   = "second-step-added"
+	changedFactorRemoved = "second-step-removed"
+	changedFactorsReset  = "second-step-reset" // by an administrator
+	changedRecoveryMade  = "recovery-codes-made"
 )
 
 // entry begins a ledger entry of now.

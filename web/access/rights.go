@@ -19,6 +19,7 @@ const (
 	ReadRegistry       Action = "registry.read"       // 기기·담당자·목적 보기
 	ManageAccounts     Action = "account.manage"      // 사용자 관리
 	ManageTokens       Action = "token.manage"        // 토큰 관리
+	ReadAccess         Action = "access.read"         // 접속기록·권한 기록 보기
 )
 
 // Scope is how far a right reaches. The zero Scope is no right at all, so what
@@ -47,10 +48,10 @@ var rights = map[Role]map[Action]Scope{
 		ReleaseHold: Own, ReadDue: Own, ConfirmDestruction: Own, ReadLedger: Own, ReadRegistry: Own,
 	},
 	Auditor: { // 감사: 기관 전체의 기록을 보되 영상 내용은 보지 않는다
-		List: All, ReadDue: All, ReadLedger: All, ReadRegistry: All,
+		List: All, ReadDue: All, ReadLedger: All, ReadRegistry: All, ReadAccess: All,
 	},
 	Admin: { // 시스템 관리자: 사람과 토큰을 관리하되 영상에는 닿지 않는다
-		ManageAccounts: All, ManageTokens: All, ReadRegistry: All, ReadLedger: All,
+		ManageAccounts: All, ManageTokens: All, ReadAccess: All, ReadRegistry: All, ReadLedger: All,
 	},
 	Agent: { // 도크 에이전트·스크립트(토큰 전용): 보내기만 한다
 		Upload: Own,
@@ -60,7 +61,7 @@ var rights = map[Role]map[Action]Scope{
 // Reach tells how far who may do a: None, Own or All. It is All for Own rights
 // of who belongs to no department (a token for the whole institution).
 func Reach(who Who, a Action) Scope {
-	if who.MustChange {
+	if who.MustChange || who.MustEnrol {
 		return None
 	}
 	s := rights[who.Role][a]
@@ -97,6 +98,8 @@ func Allow(who Who, a Action, department string) error {
 	switch {
 	case who.MustChange:
 		return ErrMustChange
+	case who.MustEnrol:
+		return ErrMustEnrol
 	case !May(who, a, department):
 		return ErrForbidden
 	default:

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -17,32 +19,65 @@ type SessionRecords interface {
 	DeleteSession(ctx context.Context, id string) error
 }
 
-// saveEvery is how stale the written expiry of an otherwise unchanged session
-// may get. Without it every request of a player would be a durable write.
-const saveEvery = time.Minute
-
-// sessionStore is scs's store over SessionRecords. What it saves is the expiry
-// (milliseconds since 1970, big endian, 8 bytes), then scs's own bytes.
+// sessionStore is scs's store over SessionRecords. What it saves is the end of
+// the session (milliseconds since 1970, big endian, 8 bytes), then scs's own
+// bytes. The row is kept a while longer, to know whose session it was.
 type sessionStore struct {
-	records SessionRecords
-	now     func() time.Time
-	read    *recent[[]byte]   // saved form
-	ended   *recent[struct{}] // deleted lately
+	records  SessionRecords
+	now      func() time.Time
+	idle     time.Duration // the shortest of a signed-in session
+	lifetime time.Duration
+	read     *recent[[]byte]   // saved form
+	ended    *recent[struct{}] // deleted lately
 }
 
 var _ scs.CtxStore = (*sessionStore)(nil)
 
-const expiryLen = 8
+const endLen = 8
+
+// saveEvery is how stale the written end of an otherwise unchanged session may
+// get. Without it every request of a player would be a durable write.
+func (s *sessionStore) saveEvery() time.Duration { return min(time.Minute, s.idle/30) }
+
+// endOf tells when a session of these values ends that is used now, and when
+// it ends however much it is used.
+func (s *sessionStore) endOf(values map[string]string, now time.Time) (ends, limit time.Time) {
+	idle := keptFor // of who is not signed in
+	if n, err := strconv.Atoi(values[keyIdle]); err == nil {
+		idle = time.Duration(n) * time.Second
+	}
+	began, err := time.Parse(time.RFC3339, values[keyBegan])
+	if err != nil {
+		began = now
+	}
+	ends, limit = now.Add(idle), began.Add(s.lifetime)
+	if limit.Before(ends) {
+		ends = limit
+	}
+	return ends, limit
+}
 
 func (s *sessionStore) FindCtx(ctx context.Context, id string) ([]byte, bool, error) {
 	saved, err := s.saved(ctx, id)
 	if err != nil || saved == nil {
 		return nil, false, err
 	}
-	if !s.now().Before(expiryOf(saved)) {
+	now, ends, data := s.now(), savedEnd(saved), saved[endLen:]
+	v := visitOf(ctx)
+	if v == nil {
+		return data, now.Before(ends), nil
+	}
+	var d sessionData
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, false, err
+	}
+	if !now.Before(ends) {
+		v.lapsed = d.Values[keyAccount]
 		return nil, false, nil
 	}
-	return saved[expiryLen:], true, nil
+	v.ends = ends
+	_, v.limit = s.endOf(d.Values, now)
+	return data, true, nil
 }
 
 // saved gives the saved form; nil when there is none.
@@ -52,27 +87,34 @@ func (s *sessionStore) saved(ctx context.Context, id string) ([]byte, error) {
 		return saved, nil
 	}
 	saved, found, err := s.records.FindSession(ctx, id)
-	if err != nil || !found || len(saved) < expiryLen {
+	if err != nil || !found || len(saved) < endLen {
 		return nil, err
 	}
 	s.read.put(id, saved, now)
 	return saved, nil
 }
 
-func (s *sessionStore) CommitCtx(ctx context.Context, id string, data []byte, expiry time.Time) error {
+// CommitCtx saves a session that is used now. When it ends is worked out here,
+// not by scs, which knows one idle time for everybody and its own clock.
+func (s *sessionStore) CommitCtx(ctx context.Context, id string, data []byte, _ time.Time) error {
 	now := s.now()
 	// A request that was under way while the person signed out must not bring
 	// the session back.
 	if _, gone := s.ended.get(id, now); gone {
 		return nil
 	}
+	var d sessionData
+	if err := json.Unmarshal(data, &d); err != nil {
+		return err
+	}
+	ends, _ := s.endOf(d.Values, now)
 	if old, ok := s.read.get(id, now); ok &&
-		bytes.Equal(old[expiryLen:], data) && expiry.Sub(expiryOf(old)) < saveEvery {
+		bytes.Equal(old[endLen:], data) && ends.Sub(savedEnd(old)) < s.saveEvery() {
 		return nil
 	}
-	saved := binary.BigEndian.AppendUint64(make([]byte, 0, expiryLen+len(data)), uint64(expiry.UnixMilli()))
+	saved := binary.BigEndian.AppendUint64(make([]byte, 0, endLen+len(data)), uint64(ends.UnixMilli()))
 	saved = append(saved, data...)
-	if err := s.records.SaveSession(ctx, id, saved, expiry); err != nil {
+	if err := s.records.SaveSession(ctx, id, saved, ends.Add(keptFor)); err != nil {
 		return err
 	}
 	s.read.put(id, saved, now)
@@ -85,7 +127,7 @@ func (s *sessionStore) DeleteCtx(ctx context.Context, id string) error {
 	return s.records.DeleteSession(ctx, id)
 }
 
-func expiryOf(saved []byte) time.Time {
+func savedEnd(saved []byte) time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(saved)))
 }
 

@@ -18,7 +18,7 @@ func (s *Sessions) load(next http.Handler) http.Handler {
 		if cookie, err := r.Cookie(s.manager.Cookie.Name); err == nil {
 			token = cookie.Value
 		}
-		ctx, err := s.manager.Load(r.Context(), token)
+		ctx, err := s.manager.Load(context.WithValue(r.Context(), visitKey{}, &visit{}), token)
 		if err != nil {
 			s.manager.ErrorFunc(w, r, err)
 			return
@@ -53,6 +53,13 @@ func (w *sessionWriter) save() error {
 
 func (s *Sessions) save(ctx context.Context, w http.ResponseWriter, had string) error {
 	switch s.manager.Status(ctx) {
+	case scs.Unmodified:
+		// A use puts the end of the session off.
+		if name, _, _ := s.signedIn(ctx); name == "" || visitOf(ctx).untouched {
+			return nil
+		}
+		_, _, err := s.manager.Commit(ctx)
+		return err
 	case scs.Modified:
 		token, expiry, err := s.manager.Commit(ctx)
 		if err != nil {

@@ -3,15 +3,21 @@
 package accesstest
 
 import (
+	"cmp"
 	"context"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/alexedwards/argon2id"
 
 	"jikim/devices/instant"
+	"jikim/devices/refuse"
 	"jikim/footage/ledger"
 	"jikim/footage/review/reviewtest"
+	"jikim/footage/vault"
 	"jikim/web/access"
 )
 
@@ -21,6 +27,7 @@ type Records struct {
 	sessions map[string]session
 	clock    *reviewtest.Clock
 	Saves    int // how often a session was written
+	signIns  []access.SignIn
 
 	SessionFault error // when set, what reading and writing a session answers
 }
@@ -55,6 +62,83 @@ func (r *Records) Accounts(context.Context) (list []access.Account, err error) {
 		list = append(list, *a)
 	}
 	return list, r.Fault
+}
+
+// CountFailure adds one to the failures of an account.
+func (r *Records) CountFailure(ctx context.Context, name string) (int, error) {
+	a, err := r.Account(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	a.Failures++
+	r.Put(&a)
+	return a.Failures, nil
+}
+
+// Factors gives the second steps of an account ("" = of all).
+func (r *Records) Factors(_ context.Context, account string) (list []access.Factor, err error) {
+	for _, f := range reviewtest.All[*access.Factor](r.Book) {
+		if f.RemovedAt.IsZero() && (account == "" || f.Account == account) {
+			list = append(list, *f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b access.Factor) int { return cmp.Compare(a.CreatedAt.Ms(), b.CreatedAt.Ms()) })
+	return list, r.Fault
+}
+
+// FactorByCredential finds a passkey.
+func (r *Records) FactorByCredential(ctx context.Context, id string) (access.Factor, error) {
+	all, err := r.Factors(ctx, "")
+	if err != nil {
+		return access.Factor{}, err
+	}
+	for _, f := range all {
+		if f.CredentialID != nil && *f.CredentialID == id {
+			return f, nil
+		}
+	}
+	return access.Factor{}, refuse.New(refuse.NotFound, "not-found", "찾는 기록이 없습니다.")
+}
+
+// NoteSignIn keeps one line of the record of sign-ins.
+func (r *Records) NoteSignIn(_ context.Context, s access.SignIn) error {
+	if r.Fault == nil {
+		r.signIns = append(r.signIns, s)
+	}
+	return r.Fault
+}
+
+// SignIns gives lines, the newest first.
+func (r *Records) SignIns(_ context.Context, f access.SignInFilter) (list []access.SignIn, err error) {
+	lines := slices.Clone(r.signIns)
+	slices.SortFunc(lines, func(a, b access.SignIn) int { return strings.Compare(b.ID, a.ID) })
+	for _, s := range lines {
+		day := instant.DateOf(s.At.Std())
+		if (f.Account == "" || s.Account == f.Account) && (f.Result == "" || s.Result == f.Result) &&
+			(f.From == "" || day >= f.From) && (f.To == "" || day <= f.To) && (f.Before == "" || s.ID < f.Before) {
+			list = append(list, s)
+		}
+	}
+	return list[:min(len(list), cmp.Or(f.Limit, 50))], r.Fault
+}
+
+// Results gives how all sign-ins ended, the oldest first, joined by spaces.
+func (r *Records) Results() string {
+	var results []string
+	for _, s := range r.signIns {
+		results = append(results, string(s.Result))
+	}
+	return strings.Join(results, " ")
+}
+
+// Keys seals for tests what the institution's key seals.
+func Keys(t testing.TB) vault.Keyring {
+	t.Helper()
+	keys, err := vault.NewKeyFile(filepath.Join(t.TempDir(), "institution.key"), reviewtest.NewRandom(11))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 // Token gives one token.
