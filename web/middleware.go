@@ -108,8 +108,8 @@ func (s *site) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
-		if strings.HasPrefix(c.Path(), staticPrefix) {
-			return nil
+		if strings.HasPrefix(c.Path(), staticPrefix) || c.Path() == tilesPath {
+			return nil // a page asks for dozens
 		}
 		s.Log.LogAttrs(context.WithoutCancel(c.Request().Context()), slog.LevelInfo, "request",
 			slog.String("method", c.Request().Method),

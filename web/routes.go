@@ -61,6 +61,7 @@ func (s *site) pageRoutes() []route {
 		{http.MethodGet, "/ledger", access.ReadLedger, s.showLedger},
 		{http.MethodGet, "/registry", access.ReadRegistry, s.showRegistry},
 
+		{http.MethodGet, tilesPath, signedIn, s.serveTiles},
 		{http.MethodGet, staticPrefix + "*", anybody, s.serveAsset},
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -18,10 +19,11 @@ import (
 type watchBody struct {
 	Clip     footage.Clip
 	View     footage.View
-	Content  string // address of what is shown
-	Poster   string // address of the picture before it plays; "" = none
-	Copy     bool   // the copy for the player is shown, not the original
-	Playable bool   // in a browser, as far as the file says
+	Content  string   // address of what is shown
+	Poster   string   // address of the picture before it plays; "" = none
+	Copy     bool     // the copy for the player is shown, not the original
+	Playable bool     // in a browser, as far as the file says
+	Map      *mapView // nil: nobody knows where
 	Viewer   string
 	Now      instant.Time
 }
@@ -60,6 +62,9 @@ func (s *site) watch(c echo.Context) error {
 		Playable: playable(clip),
 	}
 	body.useCopies(dossier.Derivatives)
+	if body.Map, err = s.mapOfView(c.Request().Context(), w.Account, token, clip); err != nil {
+		return err
+	}
 	return s.show(c, http.StatusOK, "watch", clip.FileName+" 열람", body)
 }
 
@@ -77,6 +82,33 @@ func (b *watchBody) useCopies(derivatives []footage.Derivative) {
 	if made[review.Proxy] && !b.Playable {
 		b.Content, b.Copy, b.Playable = original+"?what="+review.Proxy, true, true
 	}
+}
+
+// mapOfView shows the way of the recording where it is known, else the place
+// that the file names; nil where there is neither.
+func (s *site) mapOfView(ctx context.Context, account, token string, clip footage.Clip) (*mapView, error) {
+	w, err := s.wayOfView(ctx, account, token)
+	if err != nil {
+		return nil, err
+	}
+	if len(w.Fixes) == 0 && clip.Lat != nil && clip.Lon != nil {
+		w.Fixes = []fix{{Lat: *clip.Lat, Lon: *clip.Lon}}
+	}
+	return s.mapOf(clip.FileName, "/api/v1/views/"+token+"/track", "player", w), nil
+}
+
+// wayOfView reads the way of a recording; it has no fixes when there is none
+// to be had.
+func (s *site) wayOfView(ctx context.Context, account, token string) (way, error) {
+	content, err := s.Desk.Content(ctx, account, token, "track")
+	if _, refused := refuse.As(err); refused {
+		return way{}, nil
+	}
+	if err != nil {
+		return way{}, err
+	}
+	defer content.Close()
+	return readWay(content)
 }
 
 // viewID is the name a view is kept under: the token itself is kept nowhere.

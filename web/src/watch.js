@@ -1,6 +1,8 @@
 // The watch page: the viewer's name stays over the picture, also when it is
 // large, and what a browser cannot play is said to be just that.
 
+import { awaken } from './map/lazy.js';
+
 const stage = document.getElementById('stage');
 const large = document.getElementById('large');
 const unplayable = document.getElementById('unplayable');
@@ -44,3 +46,5 @@ media.addEventListener('error', () => {
   unplayable.hidden = false;
 });
 media.addEventListener('contextmenu', (e) => e.preventDefault());
+
+awaken();
