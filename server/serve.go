@@ -151,7 +151,7 @@ func (s *service) site() (http.Handler, error) {
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
-		MaxUpload: s.intake.Limits.MaxBytes, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
+		MaxUpload: s.intake.Limits.MaxBytes, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
 	})
 	if err != nil {
 		return nil, err

@@ -27,8 +27,12 @@ type partsBody struct {
 }
 
 // showParts is the living page: every part with invented data, to see what a
-// change of style does to all of them at once.
+// change of style does to all of them at once. Where real footage is kept it
+// is not there.
 func (s *site) showParts(c echo.Context) error {
+	if s.Parts == nil || !s.Parts() {
+		return errNoPage
+	}
 	body := exampleParts(instant.DateOf(s.Now()))
 	body.Icons = s.icons.names
 	return s.show(c, http.StatusOK, "parts", "화면 부품", body)

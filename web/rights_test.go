@@ -16,13 +16,12 @@ var reach = map[string]string{
 	"POST /sign-in": "nobody dock uploader reviewer responsible auditor admin",
 	"GET /static/*": "nobody dock uploader reviewer responsible auditor admin",
 	"GET /help":     "nobody dock uploader reviewer responsible auditor admin",
+	"GET /parts":    "nobody dock uploader reviewer responsible auditor admin", // and says it is not there
 	"POST /theme":   "nobody dock uploader reviewer responsible auditor admin",
 
 	"POST /sign-out": "dock uploader reviewer responsible auditor admin",
 	"GET /password":  "dock uploader reviewer responsible auditor admin",
 	"POST /password": "dock uploader reviewer responsible auditor admin",
-
-	"GET /map/tiles.pmtiles": "dock uploader reviewer responsible auditor admin",
 
 	"GET /upload": "dock uploader",
 

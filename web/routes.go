@@ -23,17 +23,8 @@ type route struct {
 	handler      echo.HandlerFunc
 }
 
-// routes is every page there is. The living page of parts is for developers
-// and not there in production.
+// routes is every page there is.
 func (s *site) routes() []route {
-	all := s.pageRoutes()
-	if s.Parts {
-		all = append(all, route{http.MethodGet, "/parts", anybody, s.showParts})
-	}
-	return all
-}
-
-func (s *site) pageRoutes() []route {
 	return []route{
 		{http.MethodGet, "/", anybody, s.showStart},
 		{http.MethodGet, "/sign-in", anybody, s.showSignIn},
@@ -43,6 +34,7 @@ func (s *site) pageRoutes() []route {
 		{http.MethodPost, "/password", signedIn, s.changePassword},
 		{http.MethodPost, "/theme", anybody, s.setTheme},
 		{http.MethodGet, "/help", anybody, s.showHelp},
+		{http.MethodGet, "/parts", anybody, s.showParts},
 
 		{http.MethodGet, "/upload", access.Upload, s.showUpload},
 
@@ -61,7 +53,6 @@ func (s *site) pageRoutes() []route {
 		{http.MethodGet, "/ledger", access.ReadLedger, s.showLedger},
 		{http.MethodGet, "/registry", access.ReadRegistry, s.showRegistry},
 
-		{http.MethodGet, tilesPath, signedIn, s.serveTiles},
 		{http.MethodGet, staticPrefix + "*", anybody, s.serveAsset},
 	}
 }

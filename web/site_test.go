@@ -140,6 +140,7 @@ type site struct {
 	clock   *reviewtest.Clock
 	log     *bytes.Buffer
 	echo    *echo.Echo
+	parts   bool // serve the living page of parts
 }
 
 var morning = time.Date(2026, 10, 3, 9, 0, 0, 0, instant.KST)
@@ -169,7 +170,8 @@ func newSite(t *testing.T) *site {
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, r, by, clips, at)
 		},
-		Now: clock.Now, Random: reviewtest.NewRandom(4), Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Parts: func() bool { return s.parts },
+		Now:   clock.Now, Random: reviewtest.NewRandom(4), Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
