@@ -10,7 +10,7 @@ import (
 var actions = []access.Action{
 	access.Upload, access.List, access.ViewContent, access.PlaceHold, access.ReleaseHold, access.Correct,
 	access.ReadDue, access.ConfirmDestruction, access.ReadLedger, access.ReadRegistry,
-	access.ManageAccounts, access.ManageTokens,
+	access.ManageAccounts, access.ManageTokens, access.ReadAccess,
 }
 
 // TestEveryCell spells the whole table: - none, o own department, A all.
@@ -19,16 +19,16 @@ func TestEveryCell(t *testing.T) {
 		role access.Role
 		want string
 	}{
-		//                       upl lst vie hol rel cor due con led reg acc tok
-		{access.Dock /*       */, "o   -   -   -   -   -   -   -   -   -   -   -"},
-		{access.Uploader /*   */, "o   o   o   -   -   -   -   -   -   -   -   -"},
-		{access.Reviewer /*   */, "-   o   o   o   -   o   -   -   -   -   -   -"},
-		{access.Responsible /**/, "-   o   o   o   o   o   o   o   o   o   -   -"},
-		{access.Auditor /*    */, "-   A   -   -   -   -   A   -   A   A   -   -"},
-		{access.Admin /*      */, "-   -   -   -   -   -   -   -   A   A   A   A"},
-		{access.Agent /*      */, "o   -   -   -   -   -   -   -   -   -   -   -"},
-		{"" /*                */, "-   -   -   -   -   -   -   -   -   -   -   -"},
-		{"root" /*            */, "-   -   -   -   -   -   -   -   -   -   -   -"},
+		//                       upl lst vie hol rel cor due con led reg acc tok rec
+		{access.Dock /*       */, "o   -   -   -   -   -   -   -   -   -   -   -   -"},
+		{access.Uploader /*   */, "o   o   o   -   -   -   -   -   -   -   -   -   -"},
+		{access.Reviewer /*   */, "-   o   o   o   -   o   -   -   -   -   -   -   -"},
+		{access.Responsible /**/, "-   o   o   o   o   o   o   o   o   o   -   -   -"},
+		{access.Auditor /*    */, "-   A   -   -   -   -   A   -   A   A   -   -   A"},
+		{access.Admin /*      */, "-   -   -   -   -   -   -   -   A   A   A   A   A"},
+		{access.Agent /*      */, "o   -   -   -   -   -   -   -   -   -   -   -   -"},
+		{"" /*                */, "-   -   -   -   -   -   -   -   -   -   -   -   -"},
+		{"root" /*            */, "-   -   -   -   -   -   -   -   -   -   -   -   -"},
 	}
 	for _, row := range table {
 		for i, action := range actions {
@@ -50,7 +50,7 @@ func TestEveryCell(t *testing.T) {
 			if got := access.May(who, action, "hongbo"); got != (cell != '-') {
 				t.Errorf("institution-wide %s may %s: %v, the table says %c", row.role, action, got, cell)
 			}
-			who.MustChange = true
+			who.MustChange, who.MustEnrol = true, true
 			if access.May(who, action, "hongbo") {
 				t.Errorf("%s may %s before changing the password someone else set", row.role, action)
 			}

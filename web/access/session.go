@@ -112,7 +112,7 @@ func (s *Sessions) Start(ctx context.Context, a Account, with With) error {
 	s.manager.Put(ctx, keyStamp, Stamp(a))
 	s.manager.Put(ctx, keyWith, string(with))
 	s.manager.Put(ctx, keyIdle, strconv.Itoa(int(idle/time.Second)))
-	s.manager.Put(ctx, keyBegan, s.now().UTC().Format(time.RFC3339))
+	s.manager.Put(ctx, keyBegan, s.now().UTC().Format(time.RFC3339Nano))
 	if isKept && kept.Account == a.Name {
 		return s.putKept(ctx, kept)
 	}
