@@ -20,6 +20,7 @@ import (
 // and the time.
 func Read(r io.ReaderAt, size int64, name string) Report {
 	f := window.Open(r, size)
+	defer f.Release()
 	rd := &reader{f: f, name: name}
 	rd.File, rd.Bytes = name, max(size, 0)
 	rd.open()

@@ -83,17 +83,34 @@ func Parse(s string) (Stamp, bool) {
 		return Stamp{}, false
 	}
 	for _, layout := range zoned {
+		if !fits(layout, s) {
+			continue
+		}
 		if t, err := time.Parse(layout, s); err == nil {
 			_, offset := t.Zone()
 			return At(t, offset), sane(t)
 		}
 	}
 	for _, layout := range unzoned {
+		if !fits(layout, s) {
+			continue
+		}
 		if t, err := time.Parse(layout, s); err == nil {
 			return Local(t), sane(t)
 		}
 	}
 	return Stamp{}, false
+}
+
+// fits reports whether s has the layout's separators in their places: most
+// layouts are told apart by them, and time.Parse is slow to say no.
+func fits(layout, s string) bool {
+	for _, i := range [...]int{4, 7, 10} {
+		if len(s) <= i || layout[i] != s[i] && strings.IndexByte("-:/. T", layout[i]) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Offset reads "+09:00", "-0330" or "Z" as seconds east of UTC; false when it

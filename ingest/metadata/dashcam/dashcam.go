@@ -8,8 +8,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
-	"regexp"
-	"strconv"
 	"time"
 
 	"jikim/ingest/metadata/clock"
@@ -120,9 +118,6 @@ func jump(before, after time.Time) (int, bool) {
 	return int(offset / time.Second), true
 }
 
-// 2026/08/03 11:34:53 N:48.100000 W:002.100000 19.0 km/h
-var row = regexp.MustCompile(`(20\d{2}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) ([NS]):(\d{1,2}\.\d+) ([EW]):(\d{1,3}\.\d+)`)
-
 // maxRows bounds the table: half a day.
 const maxRows = 43_200
 
@@ -131,30 +126,15 @@ const maxRows = 43_200
 func Trailer(p []byte, course *place.Course) clock.Stamp {
 	var start clock.Stamp
 	for range maxRows {
-		m := row.FindSubmatchIndex(p)
-		if m == nil || course.Err() != nil {
+		at, point, rest, found := nextRow(p)
+		if !found || course.Err() != nil {
 			break
 		}
-		field := func(i int) []byte { return p[m[2*i]:m[2*i+1]] }
-		at, ok := clock.Parse(string(field(1)))
-		if ok {
-			if start.IsZero() {
-				start = at
-			}
-			course.Add(place.Fix{
-				Point: place.Point{Lat: signed(field(3), field(2)), Lon: signed(field(5), field(4))},
-				At:    max(at.Wall.Sub(start.Wall), 0),
-			})
+		if start.IsZero() {
+			start = at
 		}
-		p = p[m[1]:]
+		course.Add(place.Fix{Point: point, At: max(at.Wall.Sub(start.Wall), 0)})
+		p = rest
 	}
 	return start
-}
-
-func signed(number, hemisphere []byte) float64 {
-	v, _ := strconv.ParseFloat(string(number), 64)
-	if hemisphere[0] == 'S' || hemisphere[0] == 'W' {
-		v = -v
-	}
-	return v
 }

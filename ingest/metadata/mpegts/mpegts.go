@@ -27,9 +27,11 @@ type Facts struct {
 
 const (
 	packetSize = 188
-	headBytes  = 2 << 20   // read from the beginning, for tables, size and date
-	tailBytes  = 512 << 10 // read from the end, for the last time stamp
+	headBytes  = 2 << 20   // read from the beginning at most, for tables, size and date
+	headPiece  = 128 << 10 // of it at once
+	tailBytes  = 256 << 10 // read from the end, for the last time stamp
 	maxVideo   = 512 << 10 // of the picture stream that is looked through
+	enough     = 4         // pictures whose time stamps hold the earliest or the latest
 )
 
 var videoTypes = map[byte]string{0x01: "mpeg1video", 0x02: "mpeg2video", 0x10: "mpeg4", 0x1B: "h264", 0x24: "hevc"}
@@ -44,6 +46,8 @@ type reader struct {
 	first    time.Duration
 	last     time.Duration
 	timed    bool
+	pictures int // whose time stamps were read
+	looked   int // of video, bytes
 	data     []*data
 	take     func(Packet) error // wants the metadata packets; nil when nobody does
 	err      error              // with which take ended the reading
@@ -53,31 +57,83 @@ type reader struct {
 // the metadata packets of the beginning; whole says that this was all of the
 // stream. The error is one of the file.
 func Read(f *window.File, take func(Packet) error) (facts Facts, whole bool, err error) {
-	head, err := f.Head(0, headBytes)
+	head, err := f.Head(0, packetSize)
 	if err != nil || len(head) < packetSize {
 		return Facts{}, true, err
 	}
 	step, at := shape(head)
 	r := newReader(take)
-	r.packets(head[at:], step, true)
+	begun, err := r.beginning(f, step, at)
+	if err != nil {
+		return r.facts, false, err
+	}
 	r.flush()
-	if from := max(f.Size()-tailBytes, int64(len(head))); from < f.Size() {
-		from = (from-int64(at))/int64(step)*int64(step) + int64(at)
-		tail, err := f.Head(from, int(f.Size()-from))
-		if err != nil {
+	if begun < f.Size() {
+		if err := r.end(f, begun, step, at); err != nil {
 			return r.facts, false, err
 		}
-		r.take = nil
-		r.packets(tail, step, false)
 	}
 	r.facts.Clipped = f.Size()%int64(step) != 0
 	if r.timed && r.last > r.first {
 		r.facts.Duration = r.last - r.first
 	}
-	if r.facts.VideoCodec == "h264" {
+	return r.facts, begun >= f.Size(), nil
+}
+
+// beginning reads from the start until nothing more is expected there, and gives
+// how far that was.
+func (r *reader) beginning(f *window.File, step, at int) (int64, error) {
+	limit := min(f.Size(), headBytes)
+	off := int64(at)
+	for off < limit && !r.satisfied() {
+		piece, err := f.Head(off, int(min(headPiece/int64(step)*int64(step), limit-off)))
+		if err != nil {
+			return off, err
+		}
+		rest := r.packets(piece, step, true)
+		if len(rest) == len(piece) {
+			return limit, nil // less than a packet is left
+		}
+		off += int64(len(piece) - len(rest))
+		r.look(off >= limit)
+	}
+	return off, nil
+}
+
+// satisfied reports that the beginning has said all it can.
+func (r *reader) satisfied() bool {
+	switch {
+	case r.pictures < enough || len(r.data) > 0:
+		return false
+	case r.facts.VideoCodec == "h264" && len(r.video) < maxVideo:
+		return r.facts.Width > 0 && !r.facts.Recorded.IsZero()
+	}
+	return true
+}
+
+// look searches the picture stream gathered so far, whenever it has doubled and
+// at the last.
+func (r *reader) look(last bool) {
+	if r.facts.VideoCodec != "h264" || len(r.video) < 2*r.looked && len(r.video) < maxVideo && !last {
+		return
+	}
+	if r.looked < len(r.video) {
+		r.looked = len(r.video)
 		r.facts.readH264(r.video)
 	}
-	return r.facts, f.Size() <= int64(len(head)), nil
+}
+
+// end reads the last packets, for the last time stamp.
+func (r *reader) end(f *window.File, begun int64, step, at int) error {
+	from := max(f.Size()-tailBytes, begun)
+	from = (from-int64(at))/int64(step)*int64(step) + int64(at)
+	tail, err := f.Head(from, int(f.Size()-from))
+	if err != nil {
+		return err
+	}
+	r.take = nil
+	r.packets(tail, step, false)
+	return nil
 }
 
 func newReader(take func(Packet) error) *reader {
@@ -234,7 +290,10 @@ func (r *reader) picture(p []byte, begins, collect bool) {
 		}
 		p = p[min(len(p), 9+int(p[8])):]
 	}
-	if collect && len(r.video) < maxVideo {
+	if collect && len(r.video) < maxVideo && r.facts.VideoCodec == "h264" {
+		if r.video == nil {
+			r.video = make([]byte, 0, maxVideo+packetSize)
+		}
 		r.video = append(r.video, p...)
 	}
 }
@@ -267,6 +326,7 @@ func (r *reader) stamp(at time.Duration) {
 	if !r.timed {
 		r.first, r.last, r.timed = at, at, true
 	}
+	r.pictures++
 	at = r.first + r.since(at)
 	r.first, r.last = min(r.first, at), max(r.last, at)
 }

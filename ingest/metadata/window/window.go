@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 )
 
 const (
@@ -70,6 +71,35 @@ func Open(r io.ReaderAt, size int64) *File {
 // whose samples lie small and scattered.
 func OpenWithin(r io.ReaderAt, size int64, l Limits) *File {
 	return &File{under: r, size: max(size, 0), limits: l}
+}
+
+// buffers are blocks of files that were read before. A block is overwritten
+// whole before anything of it is given.
+var buffers sync.Pool
+
+// Release gives the window's memory back for the next file. What was read stays
+// the reader's; the window must not be used any more.
+func (f *File) Release() {
+	for i := range f.blocks {
+		if data := f.blocks[i].data; cap(data) >= Block {
+			buffers.Put(&data)
+		}
+		f.blocks[i] = block{}
+	}
+	f.fault = errReleased
+}
+
+var errReleased = errors.New("window: used after its release")
+
+// buffer gives room for a block.
+func (f *File) buffer(n int) []byte {
+	if f.limits.Block == Block {
+		if p, ok := buffers.Get().(*[]byte); ok {
+			return *p
+		}
+		n = int(min(Block, f.size)) // a later block of the file may be longer than this one
+	}
+	return make([]byte, n)
 }
 
 // Size is the file's length in bytes.
@@ -167,7 +197,7 @@ func (f *File) fetch(b *block, index int64) error {
 		return ErrBudget
 	}
 	if cap(b.data) < n {
-		b.data = make([]byte, n)
+		b.data = f.buffer(n)
 	}
 	b.data = b.data[:n]
 	f.reads++

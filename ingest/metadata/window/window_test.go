@@ -80,3 +80,37 @@ func TestStoreThatIsShorterThanItSays(t *testing.T) {
 		t.Errorf("%v, fault %v: a store that has less than promised is a fault", err, f.Fault())
 	}
 }
+
+// TestReleasedBlocks: what one file left in a block is never seen through the
+// window of the next.
+func TestReleasedBlocks(t *testing.T) {
+	old := bytes.Repeat([]byte("secret "), window.Block)
+	f := window.Open(bytes.NewReader(old), int64(len(old)))
+	for off := int64(0); off < f.Size(); off += window.Block {
+		if _, err := f.Bytes(off, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, _ := f.Bytes(0, 7)
+	f.Release()
+	if _, err := f.Bytes(0, 1); err == nil {
+		t.Error("a released window still reads")
+	}
+	for range 20 {
+		short := bytes.Repeat([]byte("x"), window.Block+5)
+		g := window.Open(bytes.NewReader(short), int64(len(short))+100) // promised more than there is
+		got, err := g.Bytes(window.Block, 5)
+		if err == nil || bytes.Contains(got, []byte("s")) {
+			t.Fatalf("%q, %v", got, err)
+		}
+		g.Release()
+		h := window.Open(bytes.NewReader(short), int64(len(short)))
+		if got, err := h.Head(0, len(short)); err != nil || !bytes.Equal(got, short) {
+			t.Fatalf("%d bytes, %v", len(got), err)
+		}
+		h.Release()
+	}
+	if string(kept) != "secret " {
+		t.Errorf("what was read has become %q", kept)
+	}
+}
