@@ -40,7 +40,7 @@ var specs = map[string]spec{
 	"upload":   {script: "dist/upload.js"},
 	"clips":    {parts: []string{"clip-table"}},
 	"clip":     {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
-	"watch":    {script: "dist/watch.js"},
+	"watch":    {parts: []string{"map"}, script: "dist/watch.js"},
 	"due":      {},
 	"confirm":  {},
 	"ledger":   {parts: []string{"history"}},

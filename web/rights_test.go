@@ -23,6 +23,8 @@ var reach = map[string]string{
 	"GET /password":  "dock uploader reviewer responsible auditor admin",
 	"POST /password": "dock uploader reviewer responsible auditor admin",
 
+	"GET /map/tiles.pmtiles": "dock uploader reviewer responsible auditor admin",
+
 	"GET /upload": "dock uploader",
 
 	"GET /clips":                          "uploader reviewer responsible auditor",

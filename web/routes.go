@@ -53,6 +53,7 @@ func (s *site) routes() []route {
 		{http.MethodGet, "/ledger", access.ReadLedger, s.showLedger},
 		{http.MethodGet, "/registry", access.ReadRegistry, s.showRegistry},
 
+		{http.MethodGet, tilesPath, signedIn, s.serveTiles},
 		{http.MethodGet, staticPrefix + "*", anybody, s.serveAsset},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"jikim/devices/instant"
 	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/footage/review"
 	"jikim/web/access"
 )
 
@@ -60,6 +61,8 @@ type Desk interface {
 	PlaceHold(ctx context.Context, by ledger.Actor, clip, basis, reason string, until instant.Date) (footage.Hold, error)
 	ReleaseHold(ctx context.Context, by ledger.Actor, clip, hold, reason string) error
 	Correct(ctx context.Context, by ledger.Actor, clip, field, now, why string) (footage.Correction, error)
+	// Content opens what there is to look at under a view of account's.
+	Content(ctx context.Context, account, token, what string) (*review.Content, error)
 }
 
 // Deps is all that the pages stand on.
@@ -73,6 +76,8 @@ type Deps struct {
 	// MaxUpload is the largest file taken, in bytes; shown beside the file
 	// chooser. 0 = not said.
 	MaxUpload int64
+	// Tiles is the ground map; nil = maps are drawn on empty ground.
+	Tiles *Tiles
 	// Parts tells whether the living page of all parts is there, at /parts. It
 	// shows no data, but belongs to developers; nil = never.
 	Parts func() bool
