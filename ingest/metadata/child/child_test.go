@@ -39,15 +39,15 @@ func TestMain(m *testing.M) {
 		_, _ = os.Stdout.WriteString("this is not a frame, and it goes on and on")
 		_, _ = io.Copy(io.Discard, os.Stdin)
 	case "overreach":
-		_, _, _ = readFrame(os.Stdin, 1<<20)
+		_, _, _ = readFrame(os.Stdin, 1<<20, nil)
 		_ = writeFrame(os.Stdout, frameRead, readBody(1<<40, 16))
 		_, _ = io.Copy(io.Discard, os.Stdin)
 	case "half": // a fix, and then no more
-		_, _, _ = readFrame(os.Stdin, 1<<20)
+		_, _, _ = readFrame(os.Stdin, 1<<20, nil)
 		_ = writeFrame(os.Stdout, framePoints, []byte(`{"offset_s":1,"lat":37.5,"lon":126.7,"source":"srt"}`))
 		os.Exit(3)
 	case "nowhere":
-		_, _, _ = readFrame(os.Stdin, 1<<20)
+		_, _, _ = readFrame(os.Stdin, 1<<20, nil)
 		_ = writeFrame(os.Stdout, framePoints, []byte(`{"offset_s":1,"lat":137.5,"lon":126.7,"source":"srt"}`))
 		_, _ = io.Copy(io.Discard, os.Stdin)
 	case "eat":
@@ -285,7 +285,7 @@ func TestManyAtOnce(t *testing.T) {
 func FuzzFrame(f *testing.F) {
 	f.Add([]byte("F\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x01"))
 	f.Fuzz(func(t *testing.T, p []byte) {
-		kind, body, err := readFrame(bytes.NewReader(p), 1<<10)
+		kind, body, err := readFrame(bytes.NewReader(p), 1<<10, nil)
 		if err != nil {
 			return
 		}

@@ -5,17 +5,20 @@
 // answer then says so, and the recording is kept all the same.
 //
 // The wire, both ways: a frame is a type (1 byte), a length (4 bytes, big
-// endian) and that many bytes. The parent sends 'F' {size u64, name} for a
-// report or 'T' {the same} for a track; the child answers any number of 'R'
-// {offset u64, length u32}, each met with 'D' {bytes}, for a track also any
-// number of 'P' {fixes, one JSON object a line}, which nothing answers, and ends
-// with 'A' {the report, or the path, as JSON}.
+// endian) and that many bytes. The parent sends 'F' {size u64, length of the name
+// u16, name, the first bytes of the file} for a report or 'T' {the same} for a
+// track; the child answers any number of 'R' {offset u64, length u32}, each met
+// with 'D' {bytes}, for a track also any number of 'P' {fixes, one JSON object a
+// line}, which nothing answers, and ends with 'A' {the report, or the path, as
+// JSON}.
 package child
 
 import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"jikim/ingest/metadata/window"
 )
 
 // Frame types.
@@ -32,6 +35,11 @@ const (
 	maxRead   = 1 << 20 // bytes of one read
 	maxAnswer = 1 << 20 // bytes of one report
 	maxName   = 4096    // bytes of a file name
+
+	// firstRead is how much of a file goes along with the question for it, in
+	// bytes: whatever the file is, its reader looks there first.
+	firstRead = window.Block
+	maxFile   = 8 + 2 + maxName + firstRead // bytes of 'F' or 'T'
 )
 
 // small is the size up to which a frame is written at once; the body of a larger
@@ -68,22 +76,63 @@ func readHead(r io.Reader, limit int) (kind byte, size int, err error) {
 	return head[0], int(n), nil
 }
 
-// readFrame reads one frame of at most limit bytes.
-func readFrame(r io.Reader, limit int) (kind byte, body []byte, err error) {
+// readFrame reads one frame of at most limit bytes, into buf where that is large
+// enough.
+func readFrame(r io.Reader, limit int, buf []byte) (kind byte, body []byte, err error) {
 	kind, size, err := readHead(r, limit)
 	if err != nil {
 		return 0, nil, err
 	}
-	body = make([]byte, size)
-	_, err = io.ReadFull(r, body)
-	return kind, body, err
+	if cap(buf) < size {
+		buf = make([]byte, size)
+	}
+	_, err = io.ReadFull(r, buf[:size])
+	return kind, buf[:size], err
 }
 
-// fileBody and readBody make the bodies of 'F' (and 'T') and 'R'.
-func fileBody(size int64, name string) []byte {
-	return append(binary.BigEndian.AppendUint64(nil, uint64(size)), name...)
+// outgoing builds a frame where it is sent from, so that what the store gives is
+// copied nowhere and goes out in one write.
+type outgoing struct{ p []byte }
+
+func (o *outgoing) begin(kind byte) { o.p = append(o.p[:0], kind, 0, 0, 0, 0) }
+
+// room adds n bytes to the frame and gives them to be filled.
+func (o *outgoing) room(n int) []byte {
+	at := len(o.p)
+	if cap(o.p) < at+n {
+		o.p = append(make([]byte, 0, at+n+small), o.p...)
+	}
+	o.p = o.p[:at+n]
+	return o.p[at:]
 }
 
+func (o *outgoing) send(w io.Writer) error {
+	binary.BigEndian.PutUint32(o.p[1:], uint32(len(o.p)-headSize))
+	_, err := w.Write(o.p)
+	return err
+}
+
+// file begins 'F' or 'T'; the first bytes of the file follow.
+func (o *outgoing) file(kind byte, size int64, name string) {
+	o.begin(kind)
+	o.p = binary.BigEndian.AppendUint64(o.p, uint64(size))
+	o.p = binary.BigEndian.AppendUint16(o.p, uint16(len(name)))
+	o.p = append(o.p, name...)
+}
+
+// fileOf takes the body of 'F' or 'T' apart; false when it is none.
+func fileOf(body []byte) (size int64, name string, head []byte, ok bool) {
+	if len(body) < 8+2 {
+		return 0, "", nil, false
+	}
+	size, n := int64(binary.BigEndian.Uint64(body)), int(binary.BigEndian.Uint16(body[8:]))
+	if body = body[10:]; n > len(body) {
+		return 0, "", nil, false
+	}
+	return size, string(body[:n]), body[n:], true
+}
+
+// readBody makes the body of 'R'.
 func readBody(off int64, n int) []byte {
 	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(nil, uint64(off)), uint32(n))
 }

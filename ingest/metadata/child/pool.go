@@ -1,6 +1,7 @@
 package child
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -147,7 +148,8 @@ type job struct {
 type worker struct {
 	cmd   *exec.Cmd
 	in    io.WriteCloser
-	out   io.Reader
+	out   *bufio.Reader
+	frame outgoing
 	files int
 }
 
@@ -164,10 +166,11 @@ func start(command func() *exec.Cmd) (*worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("child: %w", err)
 	}
+	widen(in)
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("child: start: %w", err)
 	}
-	return &worker{cmd: cmd, in: in, out: out}, nil
+	return &worker{cmd: cmd, in: in, out: bufio.NewReaderSize(out, small)}, nil
 }
 
 // end closes the child's input, kills it and waits. Its exit status says nothing
@@ -190,13 +193,17 @@ func (e *storeError) Unwrap() error { return e.cause }
 // an error the child is of no more use.
 func (w *worker) work(ctx context.Context, j job) ([]byte, error) {
 	w.files++
+	w.frame.file(j.kind, j.size, j.name)
+	if err := j.fill(w.frame.room(int(min(firstRead, max(j.size, 0)))), 0); err != nil {
+		return nil, err
+	}
 	watch := newWatch(ctx, j.limit, func() { _ = w.cmd.Process.Kill() })
 	defer watch.stop()
-	if err := writeFrame(w.in, j.kind, fileBody(j.size, j.name)); err != nil {
+	if err := w.frame.send(w.in); err != nil {
 		return nil, watch.explain(err)
 	}
 	for reads := 0; ; {
-		kind, body, err := readFrame(w.out, maxAnswer)
+		kind, body, err := readFrame(w.out, maxAnswer, nil)
 		if err != nil {
 			return nil, watch.explain(err)
 		}
@@ -204,12 +211,12 @@ func (w *worker) work(ctx context.Context, j job) ([]byte, error) {
 		case kind == frameRead && len(body) == 12 && reads < j.reads:
 			reads++
 			watch.pause()
-			piece, err := j.serve(body)
+			err := j.serve(body, &w.frame)
 			watch.resume()
 			if err != nil {
 				return nil, err
 			}
-			if err := writeFrame(w.in, frameData, piece); err != nil {
+			if err := w.frame.send(w.in); err != nil {
 				return nil, watch.explain(err)
 			}
 		case kind == framePoints && j.points != nil:
@@ -227,21 +234,30 @@ func (w *worker) work(ctx context.Context, j job) ([]byte, error) {
 	}
 }
 
-// serve reads for the child, within the file and never more than a piece.
-func (j job) serve(request []byte) ([]byte, error) {
+// serve reads for the child, within the file and never more than a piece, and
+// makes the frame that answers it.
+func (j job) serve(request []byte, frame *outgoing) error {
 	off, n := int64(binary.BigEndian.Uint64(request)), int64(binary.BigEndian.Uint32(request[8:]))
 	if off < 0 || off > j.size || n > maxRead {
-		return nil, fmt.Errorf("child: asks for %d bytes at %d of %d", n, off, j.size)
+		return fmt.Errorf("child: asks for %d bytes at %d of %d", n, off, j.size)
 	}
-	piece := make([]byte, min(n, j.size-off))
+	frame.begin(frameData)
+	return j.fill(frame.room(int(min(n, j.size-off))), off)
+}
+
+// fill reads a piece of the file whole.
+func (j job) fill(piece []byte, off int64) error {
+	if len(piece) == 0 {
+		return nil
+	}
 	got, err := j.r.ReadAt(piece, off)
-	if got < len(piece) {
-		if err == nil || errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		return nil, &storeError{err}
+	if got == len(piece) {
+		return nil
 	}
-	return piece, nil
+	if err == nil || errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return &storeError{err}
 }
 
 func decode(body []byte, j job) (metadata.Report, error) {

@@ -3,7 +3,6 @@ package child
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,27 +30,29 @@ func Serve(stdin io.Reader, stdout io.Writer) error {
 	if err := confine(); err != nil {
 		return fmt.Errorf("child: limits: %w", err)
 	}
-	in := bufio.NewReaderSize(stdin, 64<<10)
+	in := bufio.NewReaderSize(stdin, small) // larger pieces go past it, to where they are wanted
+	var asked []byte
 	for {
-		kind, body, err := readFrame(in, 8+maxName)
+		kind, body, err := readFrame(in, maxFile, asked)
 		if errors.Is(err, io.EOF) {
 			return nil // the parent is done with us
 		}
 		if err != nil {
 			return err
 		}
-		if kind != frameFile && kind != frameTrack || len(body) < 8 {
+		asked = body
+		size, name, head, ok := fileOf(body)
+		if kind != frameFile && kind != frameTrack || !ok {
 			return fmt.Errorf("child: unexpected frame %q", kind)
 		}
 		if err := allowCPU(); err != nil {
 			return err
 		}
-		size := int64(binary.BigEndian.Uint64(body))
 		reply := answer
 		if kind == frameTrack {
 			reply = answerTrack
 		}
-		if err := reply(&remote{in: in, out: stdout}, size, string(body[8:])); err != nil {
+		if err := reply(&remote{in: in, out: stdout, head: head}, size, name); err != nil {
 			return err
 		}
 	}
@@ -109,16 +110,21 @@ func answerTrack(r *remote, size int64, name string) error {
 	return writeFrame(r.out, frameAnswer, text)
 }
 
-// remote is the file as the child sees it: every read is asked of the parent.
+// remote is the file as the child sees it: what did not come along with the
+// question is asked of the parent.
 type remote struct {
 	in     io.Reader
 	out    io.Writer
+	head   []byte // the first bytes of the file
 	broken error
 }
 
 // ReadAt follows io.ReaderAt.
 func (r *remote) ReadAt(p []byte, off int64) (int, error) {
 	done := 0
+	if off >= 0 && off < int64(len(r.head)) {
+		done = copy(p, r.head[off:])
+	}
 	for done < len(p) {
 		n, err := r.ask(p[done:min(len(p), done+maxRead)], off+int64(done))
 		done += n
