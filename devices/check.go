@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jikim/devices/instant"
+	"jikim/devices/profile"
 	"jikim/devices/refuse"
 )
 
@@ -40,7 +41,7 @@ func (r *Registry) Check() []*refuse.Error {
 	for i, d := range r.Devices {
 		c.device(i, d)
 	}
-	return c.problems
+	return append(c.problems, profile.CheckAll(r.Profiles)...)
 }
 
 // checker walks a registry once and collects what is wrong.

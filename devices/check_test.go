@@ -112,6 +112,9 @@ func TestCheck(t *testing.T) {
 		"clock looked at before the purchase": {func(r registry) { clock(r, 1, "2024-01-01") }, "devices[0].clock_checked_on clock-before-purchase"},
 		"bought on no day":                    {func(r registry) { r.Devices[0].BoughtOn = "2024-13-01" }, "devices[0].bought_on date-malformed"},
 
+		"profile without a key": {func(r registry) { r.Profiles[0].Files[0].Name = "HB" }, "profiles[0].files[0].name profile-no-key"},
+		"profile twice":         {func(r registry) { r.Profiles = add(r.Profiles, r.Profiles[0]) }, "profiles[1].id id-repeated"},
+
 		"several": {
 			func(r registry) { r.Purposes[0].Basis = nil; r.Purposes[0].Notice = nil; r.Devices[3].Serial = "" },
 			"purposes[0].basis basis-missing; purposes[0].notice notice-missing; devices[3].serial text-missing",

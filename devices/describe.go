@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"jikim/devices/instant"
+	"jikim/devices/profile"
 )
 
 // recordsOf lists everything in a registry, field by field, in words.
@@ -23,6 +24,9 @@ func recordsOf(r Registry) []record {
 	}
 	for _, d := range r.Devices {
 		records = append(records, describeDevice(d))
+	}
+	for _, p := range r.Profiles {
+		records = append(records, describeProfile(p))
 	}
 	return records
 }
@@ -80,6 +84,16 @@ func describeDevice(d Device) record {
 		{"clock_ahead_s", "시계 오차", aheadWords(d.ClockAheadS)},
 		{"clock_checked_on", "시계 확인일", dayWords(d.ClockCheckedOn)},
 		{"status", "상태", d.Status.Korean()},
+	}}
+}
+
+func describeProfile(p profile.Profile) record {
+	return record{of: "profile", id: p.ID, kind: "기종 설정", name: p.Title, fields: []field{
+		{"title", "이름", p.Title},
+		{"roots", "폴더", strings.Join(p.Roots, ", ")},
+		{"files", "파일 이름 규칙", list(p.Files, profile.FileRule.Korean)},
+		{"ignore", "촬영물이 아닌 파일", strings.Join(p.Ignore, ", ")},
+		{"continues", "이어 찍기", p.Continues.Korean()},
 	}}
 }
 

@@ -3,16 +3,20 @@
 // the ground it stands on (refuse, instant).
 package devices
 
-import "jikim/devices/instant"
+import (
+	"jikim/devices/instant"
+	"jikim/devices/profile"
+)
 
 // Registry is everything an institution has registered, as it is imported and
 // exported. The order of the lists is the order of display.
 type Registry struct {
-	Institution Institution  `yaml:"institution"`
-	Departments []Department `yaml:"departments"`
-	Officers    []Officer    `yaml:"officers"`
-	Purposes    []Purpose    `yaml:"purposes"`
-	Devices     []Device     `yaml:"devices"`
+	Institution Institution       `yaml:"institution"`
+	Departments []Department      `yaml:"departments"`
+	Officers    []Officer         `yaml:"officers"`
+	Purposes    []Purpose         `yaml:"purposes"`
+	Devices     []Device          `yaml:"devices"`
+	Profiles    []profile.Profile `yaml:"profiles,omitempty"` // its own, beside those that come with the program
 }
 
 // Institution is the local government that runs this installation.

@@ -19,7 +19,7 @@ const (
 // ledger keeps it: one field of one record, or a whole record.
 type Change struct {
 	Kind     ChangeKind `json:"kind"`
-	Of       string     `json:"of"` // institution, department, officer, purpose, device
+	Of       string     `json:"of"` // institution, department, officer, purpose, device, profile
 	ID       string     `json:"id"`
 	Field    string     `json:"field,omitempty"` // as in the file; "" = the whole record
 	Was      string     `json:"was,omitempty"`   // in Korean words

@@ -11,12 +11,13 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"jikim/devices/profile"
 	"jikim/devices/refuse"
 )
 
 // The YAML reader's own messages, as far as a person can act on them.
 var (
-	unknownField  = regexp.MustCompile(`^line (\d+): field (.*) not found in type devices\.(\w+)$`)
+	unknownField  = regexp.MustCompile(`^line (\d+): field (.*) not found in type (?:devices|profile)\.(\w+)$`)
 	repeatedField = regexp.MustCompile(`^line (\d+): mapping key "(.*)" already defined at line (\d+)$`)
 	wrongKind     = regexp.MustCompile(`^(?s)line (\d+): cannot unmarshal (.*) into (.*)$`)
 	syntaxAt      = regexp.MustCompile(`^yaml: line (\d+):`)
@@ -64,15 +65,18 @@ func explainShape(message string) string {
 
 // wanted says what belongs in a place of the Go type name.
 func wanted(typeName string) string {
+	_, record, _ := strings.Cut(typeName, ".")
 	switch {
 	case strings.HasPrefix(typeName, "[]"):
 		return "여기에는 목록이 와야 합니다. 줄마다 붙임표(-)를 앞에 두어 적으십시오."
-	case typeName == "int":
+	case strings.HasPrefix(typeName, "map["):
+		return "여기에는 이름과 값의 짝이 와야 합니다. {MP4: main, GPS: track}처럼 적으십시오."
+	case typeName == "int" || typeName == "int64" || typeName == "float64":
 		return "여기에는 숫자만 올 수 있습니다. 단위 없이 90처럼 적으십시오."
 	case typeName == "bool":
 		return "여기에는 true나 false만 올 수 있습니다."
-	case strings.HasPrefix(typeName, "devices.") && fieldsOf(typeName[len("devices."):]) != "":
-		return "여기에는 항목이 와야 합니다: " + fieldsOf(typeName[len("devices."):]) + "."
+	case fieldsOf(record) != "":
+		return "여기에는 항목이 와야 합니다: " + fieldsOf(record) + "."
 	default:
 		return "여기에는 글자로 된 값 하나만 올 수 있습니다."
 	}
@@ -81,7 +85,7 @@ func wanted(typeName string) string {
 // fieldsOf lists the fields of one of the registry's records as they are
 // written in the file; "" when there is no such record.
 func fieldsOf(record string) string {
-	for _, v := range []any{Registry{}, Institution{}, Department{}, Officer{}, Purpose{}, Retention{}, Device{}} {
+	for _, v := range []any{Registry{}, Institution{}, Department{}, Officer{}, Purpose{}, Retention{}, Device{}, profile.Profile{}, profile.FileRule{}, profile.Continues{}} {
 		t := reflect.TypeOf(v)
 		if t.Name() != record {
 			continue

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"jikim/devices/profile"
 	"jikim/devices/refuse"
 )
 
@@ -15,9 +16,9 @@ import (
 //     next version; all others keep theirs.
 //   - Departments and purposes are never removed by a file: footage and entries
 //     of the ledger refer to them. A file that leaves one out is refused.
-//   - Devices and officers that the file leaves out stay as they are, for a
-//     camera does not vanish because a line was lost, and terms of office are
-//     history. Those still in use or in office are listed as Missing.
+//   - Devices, officers and profiles that the file leaves out stay as they are,
+//     for a camera does not vanish because a line was lost, and terms of office
+//     are history. Those still in use or in office are listed as Missing.
 //   - The institution's id never changes: it is part of the ledger's origin.
 //
 // Refusals: registry-removal, registry-institution, registry-invalid.
@@ -48,6 +49,7 @@ func (r Registry) clone() Registry {
 	r.Officers = slices.Clone(r.Officers)
 	r.Purposes = slices.Clone(r.Purposes)
 	r.Devices = slices.Clone(r.Devices)
+	r.Profiles = slices.Clone(r.Profiles)
 	return r
 }
 
@@ -67,39 +69,39 @@ func refuseRemoval(changes []Change) error {
 		len(gone), strings.Join(gone, "")))
 }
 
-// keepMissing adds to merged the devices and officers that only old has, and
-// names those that somebody might miss.
+// keepMissing adds to merged the devices, officers and profiles that only old
+// has, and names those that somebody might miss.
 func keepMissing(old Registry, merged *Registry) []Change {
 	var missing []Change
-	devices := make(map[string]bool, len(merged.Devices))
-	for _, d := range merged.Devices {
-		devices[d.ID] = true
+	keep := func(r record, now string) {
+		missing = append(missing, Change{Kind: Missing, Of: r.of, ID: r.id, Sentence: r.title() + ": 파일에 없어 등록된 그대로 둡니다. " + now})
 	}
-	for _, d := range old.Devices {
-		if devices[d.ID] {
-			continue
-		}
+	for _, d := range absent(old.Devices, merged.Devices, func(d Device) string { return d.ID }) {
 		merged.Devices = append(merged.Devices, d)
 		if d.Status != Retired {
-			missing = append(missing, Change{Kind: Missing, Of: "device", ID: d.ID, Sentence: describeDevice(d).title() +
-				": 파일에 없어 등록된 그대로 둡니다. 더 쓰지 않는 기기이면 status를 retired로 적어 가져오십시오."})
+			keep(describeDevice(d), "더 쓰지 않는 기기이면 status를 retired로 적어 가져오십시오.")
 		}
 	}
-	officers := make(map[string]bool, len(merged.Officers))
-	for _, o := range merged.Officers {
-		officers[o.ID] = true
-	}
-	for _, o := range old.Officers {
-		if officers[o.ID] {
-			continue
-		}
+	for _, o := range absent(old.Officers, merged.Officers, func(o Officer) string { return o.ID }) {
 		merged.Officers = append(merged.Officers, o)
 		if o.Until == "" {
-			missing = append(missing, Change{Kind: Missing, Of: "officer", ID: o.ID, Sentence: describeOfficer(o).title() +
-				": 파일에 없어 등록된 그대로 둡니다. 자리를 옮겼으면 until에 마지막 날을 적어 가져오십시오."})
+			keep(describeOfficer(o), "자리를 옮겼으면 until에 마지막 날을 적어 가져오십시오.")
 		}
 	}
+	for _, p := range absent(old.Profiles, merged.Profiles, func(p profile.Profile) string { return p.ID }) {
+		merged.Profiles = append(merged.Profiles, p)
+		keep(describeProfile(p), "잊고 뺀 것이면 파일에 다시 적어 두십시오.")
+	}
 	return missing
+}
+
+// absent gives the records of old whose id is not in now.
+func absent[T any](old, now []T, id func(T) string) []T {
+	present := make(map[string]bool, len(now))
+	for _, r := range now {
+		present[id(r)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(old), func(r T) bool { return present[id(r)] })
 }
 
 // setVersions gives every purpose its version and says which rules are new.

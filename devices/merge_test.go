@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"jikim/devices"
+	"jikim/devices/profile"
 	"jikim/devices/refuse"
 )
 
@@ -74,6 +75,26 @@ func TestMerge(t *testing.T) {
 			func(r registry) { r.Officers = r.Officers[:8] },
 			"missing officer minwon-access-operation: 접근권한자 오○○(minwon-access-operation): 파일에 없어 등록된 그대로 둡니다. 자리를 옮겼으면 until에 마지막 날을 적어 가져오십시오.\n",
 		},
+		"a profile left out": {
+			func(r registry) { r.Profiles = nil },
+			"missing profile hanbit-cam: 기종 설정 한빛캠(hanbit-cam): 파일에 없어 등록된 그대로 둡니다. 잊고 뺀 것이면 파일에 다시 적어 두십시오.\n",
+		},
+		"a new profile": {
+			func(r registry) {
+				r.Profiles = add(r.Profiles, profile.Profile{ID: "big-cam", Title: "큰캠", Files: []profile.FileRule{
+					{Name: `BC(?P<key>\d+)_(?P<lens>\d)`, Parts: map[string]profile.Part{"MP4": profile.Main}, Lenses: map[string]string{"1": "앞", "2": "뒤"}},
+				}, Continues: &profile.Continues{GapS: 0.5, MinBytes: 1000}})
+			},
+			"added profile big-cam: 기종 설정 큰캠(big-cam) 등록: 이름 큰캠, 파일 이름 규칙 BC(?P<key>\\d+)_(?P<lens>\\d) → MP4 원본, 렌즈 1=앞, 렌즈 2=뒤, 이어 찍기 앞 파일의 끝에서 0.5초 안, 1000바이트부터\n",
+		},
+		"a rule of a profile": {
+			func(r registry) {
+				r.Profiles[0].Files[0].Parts["TXT"] = profile.Log
+				r.Profiles[0].Continues = nil
+			},
+			"changed profile hanbit-cam: 기종 설정 한빛캠(hanbit-cam)의 파일 이름 규칙 변경: HB_(?P<key>[A-Z0-9\\-]+_\\d{14}) → GPS 위치·비행 기록, MP4 원본 → HB_(?P<key>[A-Z0-9\\-]+_\\d{14}) → GPS 위치·비행 기록, MP4 원본, TXT 그 밖의 기록\n" +
+				"changed profile hanbit-cam: 기종 설정 한빛캠(hanbit-cam)의 이어 찍기 변경: 앞 파일의 끝에서 2초 안 → 없음\n",
+		},
 		"a change of office": {
 			func(r registry) { succeed(r, "2026-07-01", "2026-06-30") },
 			"changed officer pr/responsible/2026-01-01: 관리책임자 홍○○(pr/responsible/2026-01-01)의 마지막 날 변경: 없음 → 2026. 6. 30.(화)\n" +
@@ -122,7 +143,7 @@ func TestMergeFirstImport(t *testing.T) {
 	if !cmp.Equal(file, merged) {
 		t.Errorf("differs from the file:\n%s", cmp.Diff(file, merged))
 	}
-	if want := 1 + 4 + 9 + 4 + 9; len(changes) != want {
+	if want := 1 + 4 + 9 + 4 + 9 + 1; len(changes) != want {
 		t.Errorf("%d changes, want %d: everything is new", len(changes), want)
 	}
 }

@@ -39,6 +39,10 @@ func (r *Registry) Normalise() {
 		}
 		d.Order = i + 1
 	}
+	for i := range r.Profiles {
+		r.Profiles[i].Normalise()
+		r.Profiles[i].Order = i + 1
+	}
 }
 
 func tidy(fields ...*string) {

@@ -70,7 +70,22 @@ func TestParseRefuses(t *testing.T) {
 			[]string{"3군데", "10행 purposes[0].basis:", "13행 purposes[0].retention.days:", "15일보다 짧은 보관기간은", "16행 devices[0].class:"},
 		},
 		"missing value stands at its record": {strings.Replace(small, "    serial: 0012\n", "", 1), "registry-invalid", []string{"15행 devices[0].serial:"}},
-		"empty item in a list":               {small + "  -\n", "registry-shape", []string{"19행"}},
+		"unknown field of a rule": {
+			small + "profiles:\n  - id: a\n    title: 가\n    files:\n      - name: (?P<key>A)\n        part: main\n", "registry-shape",
+			[]string{"24행", `"part"`, "name, folder, parts"},
+		},
+		"a part for the parts": {
+			small + "profiles:\n  - id: a\n    title: 가\n    files:\n      - name: (?P<key>A)\n        parts: main\n", "registry-shape",
+			[]string{"24행", "{MP4: main"},
+		},
+		"word for a gap": {
+			small + "profiles:\n  - id: a\n    continues: {gap_s: 조금}\n", "registry-shape", []string{"21행", "숫자만"},
+		},
+		"problems of a profile": {
+			small + "profiles:\n  - id: a\n    title: 가\n    files:\n      - name: A(\n        parts: {MP4: main, GPS: gps}\n", "registry-invalid",
+			[]string{"2군데", "23행 profiles[0].files[0].name:", "24행 profiles[0].files[0].parts:", "track(위치·비행 기록)"},
+		},
+		"empty item in a list": {small + "  -\n", "registry-shape", []string{"19행"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

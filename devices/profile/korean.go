@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -32,4 +33,45 @@ func choices() string {
 		words[i] = fmt.Sprintf("%s(%s)", p, p.Korean())
 	}
 	return strings.Join(words, ", ")
+}
+
+// Korean says what the rule is: "HB_(?P<key>\d+) → GPS 위치·비행 기록, MP4 원본".
+func (r FileRule) Korean() string {
+	var b strings.Builder
+	b.WriteString(r.Name + " → ")
+	for i, ending := range slices.Sorted(maps.Keys(r.Parts)) {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strings.TrimSpace(ending + " " + r.Parts[ending].Korean()))
+	}
+	if r.Folder != "" {
+		b.WriteString(", 폴더 " + r.Folder)
+	}
+	if r.Family != "" {
+		b.WriteString(", 갈래 " + r.Family)
+	}
+	if r.Lens != "" {
+		b.WriteString(", 렌즈 " + r.Lens)
+	}
+	for _, in := range slices.Sorted(maps.Keys(r.Lenses)) {
+		b.WriteString(", 렌즈 " + in + "=" + r.Lenses[in])
+	}
+	if r.ChapterPlus != 0 {
+		fmt.Fprintf(&b, ", 장 %+d", r.ChapterPlus)
+	}
+	return b.String()
+}
+
+// Korean says when a file goes on: "앞 파일의 끝에서 2초 안, 3500000000바이트부터";
+// "" for none.
+func (c *Continues) Korean() string {
+	switch {
+	case c == nil:
+		return ""
+	case c.MinBytes > 0:
+		return fmt.Sprintf("앞 파일의 끝에서 %v초 안, %d바이트부터", c.GapS, c.MinBytes)
+	default:
+		return fmt.Sprintf("앞 파일의 끝에서 %v초 안", c.GapS)
+	}
 }

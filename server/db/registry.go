@@ -28,6 +28,7 @@ func readRegistry(g *gorm.DB) (reg devices.Registry, err error) {
 		{&reg.Officers, `department, tier, "from", id`},
 		{&reg.Purposes, "position, id"},
 		{&reg.Devices, "position, id"},
+		{&reg.Profiles, "position, id"},
 	} {
 		if err := g.Order(q.order).Find(q.into).Error; err != nil {
 			return reg, err
@@ -35,6 +36,9 @@ func readRegistry(g *gorm.DB) (reg devices.Registry, err error) {
 	}
 	if len(institutions) > 0 {
 		reg.Institution = institutions[0]
+	}
+	if len(reg.Profiles) == 0 {
+		reg.Profiles = nil // most institutions have none of their own, and none is how that is written
 	}
 	return reg, nil
 }
@@ -99,6 +103,9 @@ func recordsOf(reg *devices.Registry) []footage.Record {
 	}
 	for i := range reg.Devices {
 		all = append(all, &reg.Devices[i])
+	}
+	for i := range reg.Profiles {
+		all = append(all, &reg.Profiles[i])
 	}
 	return all
 }
