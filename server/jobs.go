@@ -42,9 +42,7 @@ func (s *service) jobs() []job {
 		{"checkpoint", 10 * time.Second, s.keepCheckpoint},
 		{"sessions", time.Hour, s.db.PruneSessions},
 		{"desk", time.Second, s.desk.Run},
-	}
-	if s.maker.Available() {
-		jobs = append(jobs, job{"media", 2 * time.Second, counted("derivatives made", s.maker.Run)})
+		{"media", 2 * time.Second, counted("derivatives made", s.maker.Run)},
 	}
 	if !s.config.Sweep.Off {
 		jobs = append(jobs, job{"sweep", time.Minute, s.dailySweep(gate)})

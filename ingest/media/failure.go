@@ -43,17 +43,22 @@ func blamesFile(err error) bool {
 const (
 	damagedSentence = "보관된 원본을 읽는 중에 저장할 때와 다른 부분이 발견되어 만들지 못했습니다. 시스템 관리자에게 알려 원본 검증(verify --deep)을 하게 해 주세요."
 	heicSentence    = "HEIC 사진을 이 서버의 ffmpeg가 읽지 못해 대표 화면을 만들지 못했습니다. 원본은 그대로 보관되어 있으니 내려받아 열어 보세요."
+	partSentence    = "위치 기록이 중간에 끊겨 읽은 데까지만 담았습니다. 원본은 그대로 보관되어 있습니다."
 	silentSentence  = "소리를 읽지 못해 화면만 담았습니다. 소리는 원본을 내려받아 확인해 주세요."
 
 	kept = " 원본은 그대로 보관되어 있으니 내려받아 열어 보세요."
 )
 
-var names = map[string]string{Poster: "대표 화면을", Proxy: "재생용 사본을"}
+var names = map[string]string{Poster: "대표 화면을", Track: "이동 경로를", Proxy: "재생용 사본을"}
 
 // fail makes a failure; an empty sentence stands for "this file cannot be read".
 func fail(kind, sentence string, cause error) *failure {
 	if sentence == "" {
-		sentence = "파일의 영상이나 사진을 풀지 못해 " + names[kind] + " 만들지 못했습니다." + kept
+		what := "영상이나 사진을 풀지"
+		if kind == Track {
+			what = "위치 기록을 읽지"
+		}
+		sentence = "파일의 " + what + " 못해 " + names[kind] + " 만들지 못했습니다." + kept
 	}
 	return &failure{sentence, cause}
 }

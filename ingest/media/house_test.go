@@ -22,6 +22,7 @@ import (
 	"jikim/footage/vault"
 	"jikim/footage/vault/disk"
 	"jikim/ingest/media"
+	"jikim/ingest/metadata/child"
 )
 
 // records adds to the records in memory what only this room reads.
@@ -31,9 +32,9 @@ type records struct {
 	leases map[string]string // task → owner
 }
 
-func (r *records) ClipsWantingMedia(_ context.Context, limit int) (clips []footage.Clip, err error) {
+func (r *records) ClipsWantingMedia(_ context.Context, after string, limit int) (clips []footage.Clip, err error) {
 	for _, c := range reviewtest.All[*footage.Clip](r.Book) {
-		if c.MediaTodo && len(clips) < limit {
+		if c.MediaTodo && c.ID > after && len(clips) < limit {
 			clips = append(clips, *c)
 		}
 	}
@@ -85,6 +86,14 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	needFFmpeg(t)
+	h := newBareHouse(t)
+	h.maker.FFmpeg = "ffmpeg"
+	return h
+}
+
+// newBareHouse is one without ffmpeg.
+func newBareHouse(t *testing.T) *house {
+	t.Helper()
 	clock := reviewtest.NewClock(time.Date(2026, 10, 3, 5, 0, 0, 0, time.UTC))
 	dir := t.TempDir()
 	store, err := disk.Open(dir)
@@ -98,10 +107,36 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, dir: dir, key: map[string]vault.Key{}}
 	h.records = &records{Book: reviewtest.NewBook(t, clock), leases: map[string]string{}}
 	h.maker = &media.Maker{
-		Book: h.records, Records: h.records, Vault: store, Keys: keys, FFmpeg: "ffmpeg",
-		Clock: clock.Now, Rand: &lockedReader{r: reviewtest.NewRandom(3)}, Owner: "server-1",
+		Book: h.records, Records: h.records, Vault: store, Keys: keys, Tracks: tracks(t),
+		FFmpeg: filepath.Join(t.TempDir(), "none"),
+		Clock:  clock.Now, Rand: &lockedReader{r: reviewtest.NewRandom(3)}, Owner: "server-1",
 	}
 	return h
+}
+
+// role is the environment variable by which the test binary, started again,
+// knows that it is to read tracks.
+const role = "JIKIM_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(role) == "" {
+		os.Exit(m.Run())
+	}
+	if err := child.Serve(os.Stdin, os.Stdout); err != nil {
+		os.Exit(1)
+	}
+}
+
+// tracks reads them in a child, as the server does.
+func tracks(t *testing.T) *child.Pool {
+	t.Helper()
+	p := child.NewPool(func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = []string{role + "=serve"}
+		return cmd
+	}, 1, 10*time.Second)
+	t.Cleanup(p.Close)
+	return p
 }
 
 type lockedReader struct {

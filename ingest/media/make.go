@@ -40,7 +40,7 @@ type job struct {
 func (m *Maker) make(ctx context.Context, l *lease, clip footage.Clip, d *footage.Derivative) error {
 	j := &job{m: m, lease: l, clip: clip, said: reportOf(clip), limits: m.Limits}
 	var known bool
-	if j.demux, known = demuxers[j.said.Container]; !known {
+	if j.demux, known = demuxers[j.said.Container]; !known && d.Kind != Track {
 		return fail(d.Kind, "", nil)
 	}
 	wrapped, err := m.Records.Key(ctx, clip.ID)
@@ -55,8 +55,11 @@ func (m *Maker) make(ctx context.Context, l *lease, clip footage.Clip, d *footag
 		return lost(err)
 	}
 	defer original.Close()
-	if d.Kind == Poster {
+	switch d.Kind {
+	case Poster:
 		return j.poster(ctx, original, d)
+	case Track:
+		return j.track(ctx, original, d)
 	}
 	return j.proxy(ctx, original, d)
 }

@@ -1,13 +1,15 @@
 // Package media makes what a browser can show of a clip: a poster (one JPEG
-// picture) and, where the browser does not play the camera's codec, a proxy
-// (H.264/AAC MP4). It works in the background, after check-in; any number of
-// servers may do so at once, a lease a clip sees to it that one does.
+// picture), the track it holds (one fix a line) and, where the browser does not
+// play the camera's codec, a proxy (H.264/AAC MP4). It works in the background,
+// after check-in; any number of servers may do so at once, a lease a clip sees to
+// it that one does.
 //
-// Footage is an untrusted file and personal data. It is read by ffmpeg, a
-// separate program at arm's length: bounded in time, memory and files, dead
-// when we are, unable to reach anything but this one original. The original is
-// decrypted in passing, through an address of its own on the loopback, and
-// what is made of it is sealed in passing: nothing plain touches a disk.
+// Footage is an untrusted file and personal data. Pictures are read by ffmpeg,
+// tracks by our own reader, both separate programs at arm's length: bounded in
+// time, memory and files, dead when we are, unable to reach anything but this
+// one original. ffmpeg has it through an address of its own on the loopback,
+// decrypted in passing, and what is made of it is sealed in passing: nothing
+// plain touches a disk.
 //
 // The room knows no database, no page and no browser.
 package media
@@ -16,26 +18,28 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os/exec"
 	"time"
 
 	"jikim/devices/instant"
 	"jikim/footage"
 	"jikim/footage/ledger"
 	"jikim/footage/vault"
+	"jikim/ingest/metadata"
 )
 
 // The kinds of derivative made here; footage/retention.DerivativeKinds has
 // every one of them, so that they end with their clip.
 const (
 	Poster = "poster"
+	Track  = "track"
 	Proxy  = "proxy"
 )
 
 // Records is what the room asks of the database beside footage.Book.
 type Records interface {
-	// ClipsWantingMedia gives clips that say MediaTodo, oldest first.
-	ClipsWantingMedia(ctx context.Context, limit int) ([]footage.Clip, error)
+	// ClipsWantingMedia gives clips that say MediaTodo, oldest first, from behind
+	// the clip named after on.
+	ClipsWantingMedia(ctx context.Context, after string, limit int) ([]footage.Clip, error)
 	Clip(ctx context.Context, id string) (footage.Clip, error)
 	DerivativesOf(ctx context.Context, clip string) ([]footage.Derivative, error)
 	Key(ctx context.Context, clip string) (wrapped []byte, err error)
@@ -46,113 +50,38 @@ type Records interface {
 	Release(ctx context.Context, task, owner string) error
 }
 
-// Limits bound one run of ffmpeg. A zero field means its default.
+// Tracks reads the path a recording or its side-car holds, in a process of its
+// own (ingest/metadata/child). A file that is too much for it is no error.
+type Tracks interface {
+	Track(ctx context.Context, r io.ReaderAt, size int64, name string, visit func(metadata.Fix) error) (metadata.Path, error)
+}
+
+// Limits bound the making of one derivative. A zero field means its default.
 type Limits struct {
 	Poster time.Duration // wall-clock time for a poster; 2 minutes
-	Proxy  time.Duration // wall-clock time for a proxy; 15 minutes and ten times the playing time, at most 12 hours
+	Proxy  time.Duration // wall-clock time for a proxy or a track; 15 minutes and ten times the playing time, at most 12 hours
 	Memory int64         // bytes of address space; 2 GiB, which 4K HEVC needs a quarter of
 }
 
-// Maker makes derivatives.
+// Maker makes derivatives; one Run at a time.
 type Maker struct {
 	Book    footage.Book
 	Records Records
 	Vault   vault.Store
 	Keys    vault.Keyring
+	Tracks  Tracks
 	FFmpeg  string // path of the program, or its name to be found in PATH
 	Limits  Limits
 	Clock   func() time.Time
 	Rand    io.Reader
 	Owner   string // names this server in leases
-}
 
-// batch is how many clips one pass looks at.
-const batch = 100
+	quick, slow walk
+}
 
 // errEnded says that the clip came to its end meanwhile: nothing may be added
 // to it.
 var errEnded = errors.New("media: the clip is being destroyed")
-
-// Available reports whether ffmpeg is installed. Where it is not, clips stay
-// as they are and wait for it.
-func (m *Maker) Available() bool {
-	_, err := exec.LookPath(m.FFmpeg)
-	return err == nil
-}
-
-// Run makes one pass over the clips that want media and gives how many of them
-// it brought to the end. A file that ffmpeg cannot read gets a derivative that
-// says so and is not tried again. An error is a fault of ours (a store or the
-// database is away, an original does not verify); the other clips are made
-// nevertheless. Run can be cut off at any instant: what was not recorded is
-// begun anew by the next pass.
-func (m *Maker) Run(ctx context.Context) (done int, err error) {
-	if !m.Available() {
-		return 0, nil
-	}
-	clips, err := m.Records.ClipsWantingMedia(ctx, batch)
-	if err != nil {
-		return 0, err
-	}
-	var errs []error
-	for _, c := range clips {
-		if ctx.Err() != nil {
-			break
-		}
-		whole := false
-		err := m.leased(ctx, c.ID, func(ctx context.Context, l *lease) (err error) {
-			whole, err = m.complete(ctx, l, c.ID)
-			return err
-		})
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if whole {
-			done++
-		}
-	}
-	return done, errors.Join(append(errs, ctx.Err())...)
-}
-
-// complete makes whatever the clip still lacks, and reports whether nothing is
-// lacking now. The list it came from may be old; what counts is what the records
-// say under the lease.
-func (m *Maker) complete(ctx context.Context, l *lease, id string) (done bool, err error) {
-	clip, err := m.Records.Clip(ctx, id)
-	if err != nil || !clip.MediaTodo || ended(clip) {
-		return false, err
-	}
-	have, err := m.Records.DerivativesOf(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	var faults []error
-	for _, kind := range wanted(clip) {
-		if recorded(have, kind) {
-			continue
-		}
-		fault, err := m.derive(ctx, l, clip, kind)
-		if err != nil {
-			return false, errors.Join(append(faults, m.unlessEnded(ctx, id, kind, err))...)
-		}
-		faults = append(faults, fault)
-	}
-	err = m.Records.MediaDone(ctx, id)
-	return err == nil, errors.Join(append(faults, err)...)
-}
-
-// unlessEnded is err, unless it comes of the clip's end: its key, its bytes and
-// its right to derivatives may go at any moment, and that is nobody's fault. The
-// gate may have passed the derivative's name before the last of it was written,
-// so those bytes go here.
-func (m *Maker) unlessEnded(ctx context.Context, id, kind string, err error) error {
-	ctx = context.WithoutCancel(ctx)
-	clip, unread := m.Records.Clip(ctx, id)
-	if unread != nil || !ended(clip) {
-		return err
-	}
-	return m.Vault.Destroy(ctx, derivativeID(id, kind))
-}
 
 // derive makes one derivative and records how that ended. fault is what was
 // found wrong with the stored original: it is on record like any other failure,
@@ -203,13 +132,4 @@ func derivativeID(clip, kind string) string { return clip + "." + kind }
 
 func ended(c footage.Clip) bool {
 	return c.State == footage.Destroying || c.State == footage.Destroyed
-}
-
-func recorded(have []footage.Derivative, kind string) bool {
-	for _, d := range have {
-		if d.Kind == kind {
-			return true
-		}
-	}
-	return false
 }

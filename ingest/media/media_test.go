@@ -229,8 +229,7 @@ func TestASilentProxyIsBetterThanNone(t *testing.T) {
 }
 
 func TestWithoutFFmpegClipsWait(t *testing.T) {
-	h := newHouse(t)
-	h.maker.FFmpeg = filepath.Join(t.TempDir(), "none")
+	h := newBareHouse(t)
 	h.checkIn("clip-1", "photo", []byte("x"), report{"container": "jpeg"})
 	if h.maker.Available() {
 		t.Error("what is not there is said to be available")
@@ -241,8 +240,8 @@ func TestWithoutFFmpegClipsWait(t *testing.T) {
 }
 
 func TestOtherFilesAreLeftAlone(t *testing.T) {
-	h := newHouse(t)
-	h.checkIn("clip-1", "telemetry", []byte("1\n00:00:00,000 --> 00:00:01,000\n"), report{"container": "srt"})
+	h := newBareHouse(t)
+	h.checkIn("clip-1", "telemetry", []byte("nothing of a track"), report{"container": "other"})
 	h.run()
 	if h.todo("clip-1") || h.acts() != "" {
 		t.Errorf("waiting %v, ledger %q", h.todo("clip-1"), h.acts())

@@ -17,6 +17,10 @@ type said struct {
 	DurationS  float64 `json:"duration_s"`
 	Width      int     `json:"width"`
 	Height     int     `json:"height"`
+	Track      *struct {
+		Points int `json:"points"` // 0 when a long recording was only sampled
+		First  any `json:"first"`
+	} `json:"track"`
 }
 
 // reportOf reads the clip's report; what cannot be read says nothing.
@@ -36,16 +40,19 @@ var demuxers = map[string]string{
 	"jpeg": "jpeg_pipe", "png": "png_pipe", "tiff": "tiff_pipe", "dng": "tiff_pipe",
 }
 
-// wanted is what a clip may need. Whether a video does need its proxy is seen
-// when its turn comes.
-func wanted(c footage.Clip) []string {
-	switch c.Kind {
-	case "video":
-		return []string{Poster, Proxy}
-	case "photo":
-		return []string{Poster}
+// wanted is what a clip may need, in the order of its making. Whether a video
+// does need its proxy is seen when its turn comes.
+func wanted(c footage.Clip) (kinds []string) {
+	if c.Kind == "video" || c.Kind == "photo" {
+		kinds = append(kinds, Poster)
 	}
-	return nil
+	if track := reportOf(c).Track; c.Kind != "photo" && track != nil && (track.Points > 0 || track.First != nil) {
+		kinds = append(kinds, Track)
+	}
+	if c.Kind == "video" {
+		kinds = append(kinds, Proxy)
+	}
+	return kinds
 }
 
 // plays reports whether browsers play container and codecs.

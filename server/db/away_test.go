@@ -39,7 +39,7 @@ func doors(d *db.DB, clip footage.Clip) map[string]func(ctx context.Context) err
 		"CountClips":         func(ctx context.Context) error { _, err := d.CountClips(ctx, footage.Filter{}, 10); return err },
 		"DueClips":           func(ctx context.Context) error { _, err := d.DueClips(ctx, clip.DueAt, "", "", 10); return err },
 		"ClipsIn":            func(ctx context.Context) error { _, err := d.ClipsIn(ctx, footage.Review, 10); return err },
-		"ClipsWantingMedia":  func(ctx context.Context) error { _, err := d.ClipsWantingMedia(ctx, 10); return err },
+		"ClipsWantingMedia":  func(ctx context.Context) error { _, err := d.ClipsWantingMedia(ctx, "", 10); return err },
 		"MediaDone":          func(ctx context.Context) error { return d.MediaDone(ctx, clip.ID) },
 		"Destructions":       func(ctx context.Context) error { _, err := d.Destructions(ctx, "", true, 10); return err },
 		"HoldsOf":            func(ctx context.Context) error { _, err := d.HoldsOf(ctx, clip.ID); return err },

@@ -232,10 +232,11 @@ func (d *DB) ClipsIn(ctx context.Context, s footage.State, limit int) ([]footage
 	return clips, translate(err)
 }
 
-// ClipsWantingMedia gives clips whose derivatives are still to be made.
-func (d *DB) ClipsWantingMedia(ctx context.Context, limit int) ([]footage.Clip, error) {
+// ClipsWantingMedia gives clips whose derivatives are still to be made, oldest
+// first, from behind the clip named after on.
+func (d *DB) ClipsWantingMedia(ctx context.Context, after string, limit int) ([]footage.Clip, error) {
 	var clips []footage.Clip
-	err := d.read.WithContext(ctx).Where("media_todo").Order("id").Limit(limit).Find(&clips).Error
+	err := d.read.WithContext(ctx).Where("media_todo AND id > ?", after).Order("id").Limit(limit).Find(&clips).Error
 	return clips, translate(err)
 }
 
