@@ -41,6 +41,11 @@ type Config struct {
 	Limits   LimitsConfig   `yaml:"limits"`
 	Sweep    SweepConfig    `yaml:"sweep"`
 	Media    MediaConfig    `yaml:"media"`
+
+	// Map is a PMTiles file (version 3; PNG, JPEG, WebP or MVT) that maps are
+	// drawn on. Default none: then they are drawn on empty ground. A new file
+	// is seen after a restart.
+	Map string `yaml:"map"`
 }
 
 // DatabaseConfig: SQLite in the data directory by default, PostgreSQL when
@@ -132,7 +137,7 @@ func readConfig(path, data string) (Config, error) {
 	c.fillDefaults()
 	for _, p := range []*string{
 		&c.Database.SQLite, &c.Database.PostgresDSNFile, &c.Vault.Dir, &c.Vault.S3.AccessKeyFile, &c.Vault.S3.SecretKeyFile,
-		&c.Keys.Institution, &c.Keys.Ledger, &c.TLSCert, &c.TLSKey,
+		&c.Keys.Institution, &c.Keys.Ledger, &c.TLSCert, &c.TLSKey, &c.Map,
 	} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(data, *p)

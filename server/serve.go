@@ -85,11 +85,7 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	tracks, err := newReader(1) // of its own: a long track keeps no check-in waiting
-	if err != nil {
-		return nil, err
-	}
-	s := &service{house: h, tell: tell, metrics: newMetrics(), closers: []func(){pool.Close, tracks.Close}}
+	s := &service{house: h, tell: tell, metrics: newMetrics(), closers: []func(){pool.Close}}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.intake = &ingest.Intake{
 		Records: h.db, Registry: h.db, Leases: h.db, Vault: h.vault, Gate: h.gate(), Keys: h.keys, Describe: pool,
@@ -99,7 +95,7 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	s.maker = &media.Maker{
-		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, Tracks: tracks, FFmpeg: h.config.Media.FFmpeg,
+		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, FFmpeg: h.config.Media.FFmpeg,
 		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	e, err := s.site()
@@ -146,6 +142,10 @@ func (s *service) site() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	tiles, err := s.openTiles()
+	if err != nil {
+		return nil, err
+	}
 	secure := s.config.Secure || s.config.TLSCert != ""
 	sessions := access.NewSessions(s.db, access.SessionSettings{Idle: s.config.Limits.IdleSignOut, Secure: secure}, s.clock)
 	s.desk = s.newDesk()
@@ -155,7 +155,7 @@ func (s *service) site() (http.Handler, error) {
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
-		MaxUpload: s.intake.Limits.MaxBytes, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
+		MaxUpload: s.intake.Limits.MaxBytes, Tiles: tiles, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
 	})
 	if err != nil {
 		return nil, err
@@ -167,6 +167,19 @@ func (s *service) site() (http.Handler, error) {
 		s.mountOperations(e)
 	}
 	return e, nil
+}
+
+// openTiles opens the ground map; nil where there is none.
+func (s *service) openTiles() (*web.Tiles, error) {
+	if s.config.Map == "" {
+		return nil, nil
+	}
+	tiles, err := web.OpenTiles(s.config.Map)
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, func() { _ = tiles.Close() }) // only read from
+	return tiles, nil
 }
 
 func (s *service) newDesk() *review.Desk {
