@@ -85,7 +85,11 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{house: h, tell: tell, metrics: newMetrics(), closers: []func(){pool.Close}}
+	tracks, err := newReader(1) // of its own: a long track keeps no check-in waiting
+	if err != nil {
+		return nil, err
+	}
+	s := &service{house: h, tell: tell, metrics: newMetrics(), closers: []func(){pool.Close, tracks.Close}}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.intake = &ingest.Intake{
 		Records: h.db, Registry: h.db, Leases: h.db, Vault: h.vault, Gate: h.gate(), Keys: h.keys, Describe: pool,
@@ -95,7 +99,7 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	s.maker = &media.Maker{
-		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, FFmpeg: h.config.Media.FFmpeg,
+		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, Tracks: tracks, FFmpeg: h.config.Media.FFmpeg,
 		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	e, err := s.site()
