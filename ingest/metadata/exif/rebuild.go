@@ -10,10 +10,7 @@ import (
 // rebuild writes the sound entries of the main, Exif and GPS directories as a
 // new, small, well-formed TIFF structure: the only thing goexif ever sees.
 func (s *sieve) rebuild() []byte {
-	exifTags, gpsTags := s.of(exifDir), s.of(gpsDir)
-	mainTags := slices.DeleteFunc(s.of(mainDir), func(e entry) bool {
-		return e.tag == tagExifIFD || e.tag == tagGPSIFD || e.tag == tagSubIFDs
-	})
+	mainTags, exifTags, gpsTags := s.of(mainDir), s.of(exifDir), s.of(gpsDir)
 	const header = 8
 	exifAt := uint32(header + dirSize(len(mainTags)+2))
 	gpsAt := exifAt + uint32(dirSize(len(exifTags)))
@@ -37,10 +34,13 @@ func (s *sieve) rebuild() []byte {
 
 func dirSize(tags int) int { return 2 + 12*tags + 4 }
 
+// of gives the entries of a directory that hold a value. Those that lead to
+// other directories stay behind, wherever they stand: goexif follows each one it
+// knows, from any directory, and there is nothing sound where they lead.
 func (s *sieve) of(dir directory) []entry {
 	var tags []entry
 	for _, e := range s.entries {
-		if e.dir == dir {
+		if e.dir == dir && !slices.Contains(pointers, e.tag) {
 			tags = append(tags, e)
 		}
 	}

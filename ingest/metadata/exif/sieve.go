@@ -36,7 +36,10 @@ const (
 	tagSubIFDs = 0x014A
 	tagExifIFD = 0x8769
 	tagGPSIFD  = 0x8825
+	tagInterop = 0xA005
 )
+
+var pointers = []uint16{tagSubIFDs, tagExifIFD, tagGPSIFD, tagInterop}
 
 // entry is one sound tag: its value lies whole inside the file.
 type entry struct {
