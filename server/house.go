@@ -33,6 +33,8 @@ type house struct {
 	keys   *vault.KeyFile
 	signer *ledger.Signer
 
+	demo *windingClock // of a demonstration; nil otherwise
+
 	witnessed int64 // size of the checkpoint last kept beside the bytes
 }
 

@@ -62,6 +62,13 @@ func (c serveCmd) Run(ctx context.Context, std streams) error {
 	return s.run(ctx)
 }
 
+func (c serveCmd) open(ctx context.Context) (*house, error) {
+	if c.Demo {
+		return openDemo(ctx, c.Data, c.Config, time.Now)
+	}
+	return c.records.open(ctx)
+}
+
 // service is a house that answers requests and does its jobs.
 type service struct {
 	*house
