@@ -31,7 +31,7 @@ const (
 // months old that came in just now.
 type windingClock struct {
 	today func() time.Time
-	past atomic.Pointer[time.Time]
+	past  atomic.Pointer[time.Time]
 }
 
 func (c *windingClock) now() time.Time {
