@@ -13,11 +13,11 @@ import (
 	"jikim/devices/refuse"
 )
 
-// What an institution's own profiles may ask for. RE2 never runs away; these
-// keep a card of ten thousand files a matter of seconds all the same.
+// What an institution's own profiles may ask for. RE2 never runs away, but every
+// file of a card is held against every rule; no institution has so many cameras.
 const (
-	mostProfiles   = 100
-	mostRules      = 50   // of a profile
+	mostProfiles   = 50
+	mostRules      = 30   // of a profile
 	mostPatterns   = 50   // of Roots and of Ignore
 	mostLenses     = 50   // of a rule
 	longestPattern = 300  // bytes

@@ -40,7 +40,7 @@ func TestCheckAll(t *testing.T) {
 		"a title too long":     {func(p *profile.Profile) { p.Title = strings.Repeat("가", 101) }, "profiles[0].title text-too-long"},
 		"a title of two lines": {func(p *profile.Profile) { p.Title = "한빛\n캠" }, "profiles[0].title text-unprintable"},
 		"no rules":             {func(p *profile.Profile) { p.Files = nil }, "profiles[0].files profile-no-files"},
-		"too many rules":       {func(p *profile.Profile) { p.Files = slices.Repeat(p.Files, 51) }, "profiles[0].files profile-too-many"},
+		"too many rules":       {func(p *profile.Profile) { p.Files = slices.Repeat(p.Files, 31) }, "profiles[0].files profile-too-many"},
 
 		"no name":                     {func(p *profile.Profile) { p.Files[0].Name = "" }, "profiles[0].files[0].name text-missing"},
 		"a name that is no pattern":   {func(p *profile.Profile) { p.Files[0].Name = `HB_(?P<key>\d+` }, "profiles[0].files[0].name pattern-malformed"},
@@ -105,9 +105,9 @@ func TestCheckAllTogether(t *testing.T) {
 	if len(twice) != 1 || twice[0].Field != "profiles[1].id" || twice[0].Code != "id-repeated" || !strings.Contains(twice[0].Sentence, "profiles[0].id") {
 		t.Errorf("twice the same: %v", twice)
 	}
-	many := profile.CheckAll(make([]profile.Profile, 101))
+	many := profile.CheckAll(make([]profile.Profile, 51))
 	if len(many) != 1 || many[0].Field != "profiles" || many[0].Code != "profile-too-many" {
-		t.Errorf("a hundred and one: %v", many)
+		t.Errorf("fifty-one: %v", many)
 	}
 }
 

@@ -25,7 +25,7 @@ var builtin = sync.OnceValue(func() *Set { return &Set{layouts: makers()} })
 
 // New gives a set that tries an institution's own profiles first, then those
 // that come with the program. An own profile with the id of one of those takes
-// its place. Whatever Check would refuse is refused.
+// its place. What CheckAll would refuse is refused.
 func New(own []Profile) (*Set, error) {
 	if problems := CheckAll(own); len(problems) > 0 {
 		return nil, problems[0]
