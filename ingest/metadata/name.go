@@ -36,7 +36,7 @@ var nameForms = []nameForm{
 // name does not say; only Pixel phones are known to write UTC.
 func fromName(name string) (Candidate, bool) {
 	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if len(base) > 512 {
+	if len(base) > 512 || digitsIn(base) < fewestDigits {
 		return Candidate{}, false
 	}
 	for _, form := range nameForms {
@@ -54,6 +54,20 @@ func fromName(name string) (Candidate, bool) {
 		return Candidate{Value: clock.Local(t).String(), Source: "name", Zone: ZoneAssumed, Meaning: MeansStart}, true
 	}
 	return Candidate{}, false
+}
+
+// fewestDigits is how many digits a date with a time of day has at least: two for
+// the year, and for each of the rest.
+const fewestDigits = 12
+
+func digitsIn(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // digitsTime reads twelve or fourteen digits, whatever stands between them.

@@ -53,7 +53,7 @@ func (r *reader) samples(t bmff.Track, limit int, take func(p []byte, s bmff.Sam
 		if r.enough(taken) {
 			return bmff.Stop
 		}
-		p, err := r.f.Bytes(s.Offset, min(s.Size, limit))
+		p, err := r.f.Piece(s.Offset, min(s.Size, limit))
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 // Limits of the child process.
 const (
 	softMemory = 128 << 20 // bytes the Go runtime tries to stay under
+	garbage    = 400       // per cent of what is in use that may lie about before it is swept: a file leaves little
 	fileCPU    = 20        // seconds of processor time for one file
 	totalCPU   = 1800      // seconds of processor time in a life
 )
@@ -26,6 +27,7 @@ const (
 // anything.
 func Serve(stdin io.Reader, stdout io.Writer) error {
 	debug.SetMemoryLimit(softMemory)
+	debug.SetGCPercent(garbage)
 	runtime.GOMAXPROCS(1)
 	if err := confine(); err != nil {
 		return fmt.Errorf("child: limits: %w", err)

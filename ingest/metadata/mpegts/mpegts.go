@@ -28,10 +28,11 @@ type Facts struct {
 const (
 	packetSize = 188
 	headBytes  = 2 << 20   // read from the beginning at most, for tables, size and date
-	headPiece  = 128 << 10 // of it at once
+	headPiece  = 64 << 10  // of it at once
 	tailBytes  = 256 << 10 // read from the end, for the last time stamp
-	maxVideo   = 512 << 10 // of the picture stream that is looked through
 	enough     = 4         // pictures whose time stamps hold the earliest or the latest
+	maxLooked  = 32        // pictures that are looked through: a camera says the date with every half second
+	ofPicture  = 16 << 10  // bytes of each, where size and date stand before the picture itself
 )
 
 var videoTypes = map[byte]string{0x01: "mpeg1video", 0x02: "mpeg2video", 0x10: "mpeg4", 0x1B: "h264", 0x24: "hevc"}
@@ -47,7 +48,6 @@ type reader struct {
 	last     time.Duration
 	timed    bool
 	pictures int // whose time stamps were read
-	looked   int // of video, bytes
 	data     []*data
 	take     func(Packet) error // wants the metadata packets; nil when nobody does
 	err      error              // with which take ended the reading
@@ -85,18 +85,20 @@ func Read(f *window.File, take func(Packet) error) (facts Facts, whole bool, err
 func (r *reader) beginning(f *window.File, step, at int) (int64, error) {
 	limit := min(f.Size(), headBytes)
 	off := int64(at)
+	room := make([]byte, min(headPiece/int64(step)*int64(step), f.Size()))
 	for off < limit && !r.satisfied() {
-		piece, err := f.Head(off, int(min(headPiece/int64(step)*int64(step), limit-off)))
-		if err != nil {
+		piece := room[:min(int64(len(room)), limit-off)]
+		if _, err := f.ReadAt(piece, off); err != nil {
 			return off, err
 		}
 		rest := r.packets(piece, step, true)
 		if len(rest) == len(piece) {
-			return limit, nil // less than a packet is left
+			off = limit // less than a packet is left
+			break
 		}
 		off += int64(len(piece) - len(rest))
-		r.look(off >= limit)
 	}
+	r.look()
 	return off, nil
 }
 
@@ -105,22 +107,10 @@ func (r *reader) satisfied() bool {
 	switch {
 	case r.pictures < enough || len(r.data) > 0:
 		return false
-	case r.facts.VideoCodec == "h264" && len(r.video) < maxVideo:
+	case r.facts.VideoCodec == "h264" && r.pictures < maxLooked:
 		return r.facts.Width > 0 && !r.facts.Recorded.IsZero()
 	}
 	return true
-}
-
-// look searches the picture stream gathered so far, whenever it has doubled and
-// at the last.
-func (r *reader) look(last bool) {
-	if r.facts.VideoCodec != "h264" || len(r.video) < 2*r.looked && len(r.video) < maxVideo && !last {
-		return
-	}
-	if r.looked < len(r.video) {
-		r.looked = len(r.video)
-		r.facts.readH264(r.video)
-	}
 }
 
 // end reads the last packets, for the last time stamp.
@@ -282,6 +272,7 @@ func (r *reader) streams(p []byte) {
 // file, its contents.
 func (r *reader) picture(p []byte, begins, collect bool) {
 	if begins {
+		r.look()
 		if !bytes.HasPrefix(p, []byte{0, 0, 1}) || len(p) < 14 {
 			return
 		}
@@ -290,12 +281,17 @@ func (r *reader) picture(p []byte, begins, collect bool) {
 		}
 		p = p[min(len(p), 9+int(p[8])):]
 	}
-	if collect && len(r.video) < maxVideo && r.facts.VideoCodec == "h264" {
-		if r.video == nil {
-			r.video = make([]byte, 0, maxVideo+packetSize)
-		}
-		r.video = append(r.video, p...)
+	if collect {
+		r.video = append(r.video, p[:min(len(p), ofPicture-len(r.video))]...)
 	}
+}
+
+// look searches the beginning of a picture for what is still wanted of it.
+func (r *reader) look() {
+	if r.facts.VideoCodec == "h264" && len(r.video) > 0 {
+		r.facts.readH264(r.video)
+	}
+	r.video = r.video[:0]
 }
 
 // presentation reads a presentation time, 33 bits of 90 kHz.

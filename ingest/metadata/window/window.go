@@ -53,6 +53,7 @@ type File struct {
 	clock  uint64
 	reads  int
 	bytes  int64
+	after  int64 // where the last Piece ended
 	fault  error
 }
 
@@ -152,6 +153,31 @@ func (f *File) Bytes(off int64, n int) ([]byte, error) {
 	return p, nil
 }
 
+// Piece gives what Bytes gives, for pieces that are spread over the file, as
+// telemetry is: one of some size is read by itself and not by the blocks in which
+// it lies, unless it lies in one that is known or adjoins the piece before.
+func (f *File) Piece(off int64, n int) ([]byte, error) {
+	adjoins := off == f.after
+	f.after = off + int64(n)
+	if n < f.limits.Block/16 || n > MaxPiece || off < 0 || int64(n) > f.size-off || adjoins || f.knows(off/int64(f.limits.Block)) {
+		return f.Bytes(off, n)
+	}
+	p := make([]byte, n)
+	if err := f.pull(p, off); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (f *File) knows(index int64) bool {
+	for i := range f.blocks {
+		if f.blocks[i].index == index+1 {
+			return true
+		}
+	}
+	return false
+}
+
 // Head gives at most n bytes from off: fewer only where the file ends.
 func (f *File) Head(off int64, n int) ([]byte, error) {
 	if off >= f.size {
@@ -188,27 +214,32 @@ func (f *File) block(index int64) ([]byte, error) {
 }
 
 func (f *File) fetch(b *block, index int64) error {
-	if f.fault != nil {
-		return f.fault
-	}
 	start := index * int64(f.limits.Block)
 	n := int(min(int64(f.limits.Block), f.size-start))
-	if f.reads >= f.limits.Reads || f.bytes+int64(n) > f.limits.Bytes {
-		return ErrBudget
-	}
 	if cap(b.data) < n {
 		b.data = f.buffer(n)
 	}
 	b.data = b.data[:n]
+	return f.pull(b.data, start)
+}
+
+// pull fills p from the file underneath, within the budget.
+func (f *File) pull(p []byte, start int64) error {
+	if f.fault != nil {
+		return f.fault
+	}
+	if f.reads >= f.limits.Reads || f.bytes+int64(len(p)) > f.limits.Bytes {
+		return ErrBudget
+	}
 	f.reads++
-	f.bytes += int64(n)
-	got, err := f.under.ReadAt(b.data, start)
-	if got == n {
+	f.bytes += int64(len(p))
+	got, err := f.under.ReadAt(p, start)
+	if got == len(p) {
 		return nil
 	}
 	if err == nil || errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF // the store has less than it promised
 	}
-	f.fault = fmt.Errorf("window: read %d bytes at %d: %w", n, start, err)
+	f.fault = fmt.Errorf("window: read %d bytes at %d: %w", len(p), start, err)
 	return f.fault
 }

@@ -114,3 +114,52 @@ func TestReleasedBlocks(t *testing.T) {
 		t.Errorf("what was read has become %q", kept)
 	}
 }
+
+// TestPiece: a piece of some size is one read of its own length; small ones, and
+// those that adjoin, come by the block.
+func TestPiece(t *testing.T) {
+	content := make([]byte, 40*window.Block)
+	for i := range content {
+		content[i] = byte(i / 1000)
+	}
+	const size = window.Block / 4 // ten of them are two blocks and a half
+	for name, c := range map[string]struct {
+		size, step  int
+		reads       int
+		fewestBytes bool
+	}{
+		"spread":   {size, 3 * window.Block, 10, true},
+		"in a row": {size, size, 4, false},
+		"small":    {100, 200, 1, false},
+	} {
+		r := &counting{ReaderAt: bytes.NewReader(content)}
+		f := window.Open(r, int64(len(content)))
+		for i := range 10 {
+			at := i*c.step + 10
+			got, err := f.Piece(int64(at), c.size)
+			if err != nil || !bytes.Equal(got, content[at:at+c.size]) {
+				t.Fatalf("%s: %d bytes at %d, %v", name, len(got), at, err)
+			}
+		}
+		if f.Reads() != c.reads || c.fewestBytes != (r.bytes == int64(10*c.size)) {
+			t.Errorf("%s: %d reads of %d bytes, want %d", name, f.Reads(), r.bytes, c.reads)
+		}
+	}
+	f := window.Open(bytes.NewReader(content), int64(len(content)))
+	for _, c := range [][2]int{{-1, size}, {len(content) - 10, size}, {0, -1}, {0, window.MaxPiece + 1}} {
+		if _, err := f.Piece(int64(c[0]), c[1]); err == nil {
+			t.Errorf("%d bytes at %d are given", c[1], c[0])
+		}
+	}
+}
+
+// counting counts the bytes that are read of a file.
+type counting struct {
+	io.ReaderAt
+	bytes int64
+}
+
+func (c *counting) ReadAt(p []byte, off int64) (int, error) {
+	c.bytes += int64(len(p))
+	return c.ReaderAt.ReadAt(p, off)
+}
