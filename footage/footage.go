@@ -107,7 +107,7 @@ const (
 type Derivative struct {
 	ID       string          `json:"id" gorm:"primaryKey"` // "<clip>.<kind>", also its name in the vault
 	Clip     string          `json:"clip" gorm:"index"`
-	Kind     string          `json:"kind"` // poster, proxy
+	Kind     string          `json:"kind"` // poster, proxy, track, strip
 	State    DerivativeState `json:"state" gorm:"index"`
 	Bytes    int64           `json:"bytes,omitempty"`
 	SHA256   string          `json:"sha256,omitempty"`

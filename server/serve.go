@@ -194,7 +194,7 @@ func (s *service) openTiles() (*web.Tiles, error) {
 }
 
 func (s *service) newDesk() *review.Desk {
-	settings := review.Settings{MinimumStay: s.config.Limits.MinimumStay}
+	settings := review.Settings{MinimumStay: s.config.Limits.MinimumStay, Outline: media.Outline}
 	return review.New(s.db, s.db, s.vault, s.keys, settings, s.clock, rand.Reader)
 }
 

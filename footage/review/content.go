@@ -1,7 +1,10 @@
 package review
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +19,12 @@ import (
 
 // What there is to look at.
 const (
-	Original = "original" // the exact bytes of the device
-	Poster   = "poster"   // one picture
-	Proxy    = "proxy"    // small H.264 copy for the player
+	Original   = "original"    // the exact bytes of the device
+	Poster     = "poster"      // one picture
+	Proxy      = "proxy"       // small H.264 copy for the player
+	Strip      = "strip"       // small pictures of the whole length in one; see footage.Strip
+	Track      = "track"       // the shape of its path for a map, GeoJSON
+	TrackLines = "track.jsonl" // its path whole, one fix a line
 )
 
 // Content is one thing being looked at, to be read once and closed. It stops
@@ -35,22 +41,30 @@ type Content struct {
 	ctx    context.Context
 	desk   *Desk
 	sight  *sight
-	flow   *vault.Outflow
-	reader *vault.Reader
+	flow   *vault.Outflow // nil when it was made in passing
+	reader io.ReadSeeker
 	err    error
 }
 
 var _ io.ReadSeekCloser = (*Content)(nil)
 
-// Content opens what there is to look at (Original, Poster, Proxy; "" means
-// Original) under a view of account's. ctx bounds the reading. Refusals:
-// view-unknown, view-expired, clip-destroyed, content-unknown,
-// content-not-made, vault-away.
+// Content opens what there is to look at (Original, Poster, Proxy, Strip, Track,
+// TrackLines; "" means Original) under a view of account's. ctx bounds the
+// reading. Refusals: view-unknown, view-expired, clip-destroyed,
+// content-unknown, content-not-made, vault-away.
 func (d *Desk) Content(ctx context.Context, account, token, what string) (*Content, error) {
 	s, err := d.sight(ctx, account, token)
 	if err != nil {
 		return nil, err
 	}
+	if what == Track {
+		return d.outline(ctx, s)
+	}
+	return d.open(ctx, s, what)
+}
+
+// open opens something that is kept as it is.
+func (d *Desk) open(ctx context.Context, s *sight, what string) (*Content, error) {
 	p, err := s.part(what)
 	if err != nil {
 		return nil, err
@@ -66,21 +80,52 @@ func (d *Desk) Content(ctx context.Context, account, token, what string) (*Conte
 	}, nil
 }
 
+// outline makes of the track, which is kept whole, what a map draws.
+func (d *Desk) outline(ctx context.Context, s *sight) (*Content, error) {
+	if d.settings.Outline == nil {
+		return nil, errNotMade
+	}
+	whole, err := d.open(ctx, s, TrackLines)
+	if err != nil {
+		return nil, err
+	}
+	defer whole.Close()
+	var drawn bytes.Buffer
+	if err := d.settings.Outline(whole, &drawn); err != nil {
+		if _, is := refuse.As(err); is {
+			return nil, err
+		}
+		return nil, d.explain(ctx, s, err)
+	}
+	sum := sha256.Sum256(drawn.Bytes())
+	return &Content{
+		Clip: whole.Clip, Department: whole.Department, ModTime: whole.ModTime,
+		FileName: strings.TrimSuffix(whole.FileName, ".jsonl") + ".geojson", MIME: "application/geo+json",
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(drawn.Len()),
+		ctx: ctx, desk: d, sight: s, reader: bytes.NewReader(drawn.Bytes()),
+	}, nil
+}
+
 func (s *sight) part(what string) (part, error) {
 	switch what {
 	case "":
 		what = Original
-	case Original, Poster, Proxy:
+	case TrackLines:
+		what = Track // as which it is kept
+	case Original, Poster, Proxy, Strip:
 	default:
-		return part{}, refuse.Field("what", "content-unknown", "볼 수 있는 것은 original(원본), poster(대표 그림), proxy(재생용 사본)입니다.")
+		return part{}, refuse.Field("what", "content-unknown",
+			"볼 수 있는 것은 original(원본), poster(대표 화면), proxy(재생용 사본), strip(미리보기 그림), track(이동 경로), track.jsonl(이동 경로 전체)입니다.")
 	}
 	p, ok := s.parts[what]
 	if !ok {
-		return part{}, refuse.New(refuse.NotFound, "content-not-made",
-			"아직 만들지 못했거나 만들 수 없는 사본입니다. 원본을 보거나 잠시 뒤 다시 여세요.")
+		return part{}, errNotMade
 	}
 	return p, nil
 }
+
+var errNotMade = refuse.New(refuse.NotFound, "content-not-made",
+	"아직 만들지 못했거나 만들 수 없는 사본입니다. 원본을 보거나 잠시 뒤 다시 여세요.")
 
 var errAway = refuse.New(refuse.Unavailable, "vault-away",
 	"영상 저장소에 연결하지 못했습니다. 영상은 그대로 있으니 잠시 뒤 다시 시도하세요.")
@@ -117,7 +162,11 @@ func (c *Content) Read(p []byte) (int, error) {
 
 // Until says that nothing from end on will be read: a distant store is then
 // asked for no more.
-func (c *Content) Until(end int64) { c.reader.Until(end) }
+func (c *Content) Until(end int64) {
+	if kept, ok := c.reader.(*vault.Reader); ok {
+		kept.Until(end)
+	}
+}
 
 // Seek sets where the next Read begins.
 func (c *Content) Seek(offset int64, whence int) (int64, error) { return c.reader.Seek(offset, whence) }
@@ -132,12 +181,20 @@ func (c *Content) Err() error {
 }
 
 // Close lets go of the bytes.
-func (c *Content) Close() error { return c.flow.Close() }
+func (c *Content) Close() error {
+	if c.flow == nil {
+		return nil
+	}
+	return c.flow.Close()
+}
 
 // nameOfDerivative names a copy after its original: "DJI_0001.proxy.mp4".
 func nameOfDerivative(original string, d footage.Derivative) string {
 	ext := ".bin"
-	switch d.MIME {
+	mime, _, _ := strings.Cut(d.MIME, ";")
+	switch mime {
+	case "application/jsonl":
+		ext = ".jsonl"
 	case "video/mp4":
 		ext = ".mp4"
 	case "image/jpeg":

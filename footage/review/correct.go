@@ -42,44 +42,79 @@ func (d *Desk) Correct(ctx context.Context, by ledger.Actor, clip, field, now, w
 	if err != nil {
 		return footage.Correction{}, err
 	}
-	registry, err := d.records.Registry(ctx)
+	k, b, err := d.correction(ctx, by, clip, field)
 	if err != nil {
 		return footage.Correction{}, err
 	}
-	dossier, err := d.records.Dossier(ctx, clip)
-	if err != nil {
+	k.Why = why
+	if k.ID, err = d.newID(k.At); err != nil {
 		return footage.Correction{}, err
 	}
 	e := d.entry(ledger.ActCorrected, by, clip, why)
-	k := footage.Correction{Clip: clip, Field: field, Why: why, By: by.Account, At: e.At}
-	if k.ID, err = d.newID(e.At); err != nil {
-		return footage.Correction{}, err
-	}
+	e.At = k.At
 	err = d.book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {
-		c := footage.Clip{ID: clip}
-		if err := tx.Load(&c); err != nil {
+		before := footage.Clip{ID: clip}
+		if err := tx.Load(&before); err != nil {
 			return err
 		}
-		if err := alive(c); err != nil {
+		after, err := d.corrected(before, &k, b, now)
+		if err != nil {
 			return err
 		}
-		before := c
-		if err := set(&c, &k, registry, now); err != nil {
-			return err
-		}
-		if err := d.decideAnew(before, &c, registry, append(slices.Clip(dossier.Corrections), k)); err != nil {
-			return err
-		}
-		tell(e, k, before, c)
+		tell(e, k, before, after)
 		if err := tx.Save(&k); err != nil {
 			return err
 		}
-		return tx.Save(&c)
+		return tx.Save(&after)
 	})
 	if err != nil {
 		return footage.Correction{}, err
 	}
 	return k, nil
+}
+
+// Preview tells what Correct would make of the clip at this moment, and changes
+// nothing: before is the clip as it stands, after as it would be. The reasons of
+// after leave out why, which nobody has stated yet. Refusals are those of
+// Correct but why-needed.
+func (d *Desk) Preview(ctx context.Context, by ledger.Actor, clip, field, now string) (before, after footage.Clip, err error) {
+	k, b, err := d.correction(ctx, by, clip, field)
+	if err != nil {
+		return before, after, err
+	}
+	before = b.dossier.Clip
+	after, err = d.corrected(before, &k, b, now)
+	return before, after, err
+}
+
+// basis is what a correction is judged by.
+type basis struct {
+	registry devices.Registry
+	dossier  footage.Dossier
+}
+
+// correction begins the record of a correction.
+func (d *Desk) correction(ctx context.Context, by ledger.Actor, clip, field string) (k footage.Correction, b basis, err error) {
+	if b.registry, err = d.records.Registry(ctx); err != nil {
+		return k, b, err
+	}
+	if b.dossier, err = d.records.Dossier(ctx, clip); err != nil {
+		return k, b, err
+	}
+	return footage.Correction{Clip: clip, Field: field, By: by.Account, At: instant.Of(d.now())}, b, nil
+}
+
+// corrected is what the correction makes of a clip: the new value, and the
+// retention that follows from it. Both values go into k.
+func (d *Desk) corrected(before footage.Clip, k *footage.Correction, b basis, now string) (footage.Clip, error) {
+	after := before
+	if err := alive(before); err != nil {
+		return after, err
+	}
+	if err := set(&after, k, b.registry, now); err != nil {
+		return after, err
+	}
+	return after, d.decideAnew(before, &after, b.registry, append(slices.Clip(b.dossier.Corrections), *k))
 }
 
 // set puts the new value into the clip and both values into the correction.

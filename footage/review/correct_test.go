@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"jikim/devices/instant"
@@ -193,4 +195,53 @@ func TestCorrectionNeverDestroysOnTheSpot(t *testing.T) {
 			r.Errorf("was due %v, is due %v, now is %v", c.DueAt, got, noon)
 		}
 	})
+}
+
+// A preview is what the correction then does, and does nothing itself.
+func TestAPreviewIsWhatTheCorrectionDoes(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		d := newDesk(t)
+		c := clip("c1")
+		c.State = rapid.SampledFrom([]footage.State{footage.Registered, footage.Review, footage.Destroying}).Draw(r, "state")
+		c.CheckedInAt = instant.Of(noon.Add(-time.Duration(rapid.IntRange(0, 24*90).Draw(r, "hours since check-in")) * time.Hour))
+		c.CapturedAt = c.CheckedInAt.Add(-time.Hour)
+		c.TimeConfidence = rapid.SampledFrom([]string{"A", "C", "D", "X"}).Draw(r, "confidence")
+		c.DueAt = instant.Of(noon.Add(time.Duration(rapid.IntRange(-24*10, 24*90).Draw(r, "hours until due")) * time.Hour))
+		d.book.Put(&c)
+		for range rapid.IntRange(0, 1).Draw(r, "corrections before") {
+			_, _ = d.Correct(t.Context(), kim, "c1", "purpose", "patrol", "순찰 중") // a clip that is ending refuses it
+		}
+		stands, acts := d.clip(t, "c1"), d.book.Acts(t)
+
+		field := rapid.SampledFrom([]string{"captured_at", "device", "purpose", "sha256"}).Draw(r, "field")
+		now := rapid.SampledFrom([]string{"2026-10-01T09:30", "2026-06-01T09:30", "2030-01-01T00:00", "bc-2", "dr-1", "patrol", "archive", "pr", ""}).Draw(r, "now")
+		before, after, err := d.Preview(t.Context(), hong, "c1", field, now)
+		if diff := cmp.Diff(stands, d.clip(t, "c1"), cmpopts.EquateComparable(instant.Time{})); diff != "" || d.book.Acts(t) != acts {
+			r.Fatalf("looking changed the clip:\n%s", diff)
+		}
+		k, done := d.Correct(t.Context(), hong, "c1", field, now, "대장 확인")
+		if err != nil || done != nil {
+			told, _ := refuse.As(err)
+			refused, _ := refuse.As(done)
+			if told == nil || refused == nil || told.Code != refused.Code || told.Sentence != refused.Sentence {
+				r.Fatalf("the preview says %v, the correction %v", err, done)
+			}
+			return
+		}
+		if diff := cmp.Diff(stands, before, cmpopts.EquateComparable(instant.Time{})); diff != "" {
+			r.Errorf("before is not the clip as it stood:\n%s", diff)
+		}
+		for i := range after.Reasons {
+			after.Reasons[i] = strings.Replace(after.Reasons[i], k.At.Korean()+"에 hong이(가) 바로잡은 값입니다.", k.At.Korean()+"에 hong이(가) 바로잡은 값입니다(사유: 대장 확인).", 1)
+		}
+		if diff := cmp.Diff(d.clip(t, "c1"), after, cmpopts.EquateComparable(instant.Time{})); diff != "" {
+			r.Errorf("the correction made (-) what the preview did not say (+):\n%s", diff)
+		}
+	})
+}
+
+func TestAPreviewOfNoClip(t *testing.T) {
+	d := newDesk(t)
+	_, _, err := d.Preview(t.Context(), hong, "none", "purpose", "patrol")
+	expect(t, err, refuse.NotFound, "not-found")
 }

@@ -20,7 +20,7 @@ func (d *Desk) decideAnew(before footage.Clip, c *footage.Clip, registry devices
 		return err
 	}
 	retention.Apply(c, retention.Decide(facts))
-	c.Reasons = append(c.Reasons, corrected(corrections)...)
+	c.Reasons = append(c.Reasons, whatHolds(corrections)...)
 	earliest := d.now().Add(d.settings.MinimumStay)
 	if due := notOnTheSpot(before.DueAt, c.DueAt, earliest); due != c.DueAt {
 		c.DueAt = due
@@ -46,14 +46,18 @@ func notOnTheSpot(was, is instant.Time, earliest time.Time) instant.Time {
 	return is
 }
 
-// corrected says which corrections hold: the last one of each field.
-func corrected(all []footage.Correction) (reasons []string) {
+// whatHolds says which corrections hold: the last one of each field.
+func whatHolds(all []footage.Correction) (reasons []string) {
 	names := map[string]string{FieldCapturedAt: "촬영 시각", FieldDevice: "기기", FieldPurpose: "촬영 목적"}
 	for _, field := range []string{FieldCapturedAt, FieldDevice, FieldPurpose} {
 		for _, k := range slices.Backward(all) {
 			if k.Field == field {
-				reasons = append(reasons, fmt.Sprintf("%s: %s에 %s이(가) 바로잡은 값입니다(사유: %s).",
-					names[field], k.At.Korean(), k.By, k.Why))
+				why := ""
+				if k.Why != "" { // it is only looked at
+					why = "(사유: " + k.Why + ")"
+				}
+				reasons = append(reasons, fmt.Sprintf("%s: %s에 %s이(가) 바로잡은 값입니다%s.",
+					names[field], k.At.Korean(), k.By, why))
 				break
 			}
 		}

@@ -47,7 +47,7 @@ func newDesk(t testing.TB) desk {
 		},
 	})
 	v := reviewtest.NewVault(t)
-	d := review.New(book, book, v, v.Keys, review.Settings{}, clock.Now, reviewtest.NewRandom(9))
+	d := review.New(book, book, v, v.Keys, review.Settings{Outline: drawn}, clock.Now, reviewtest.NewRandom(9))
 	return desk{d, book, v, clock}
 }
 

@@ -41,6 +41,10 @@ type Settings struct {
 	// period and the destruction it leads to. It should be the minimum stay
 	// after check-in. Default 72 hours.
 	MinimumStay time.Duration
+	// Outline writes a track as it is kept, one fix a line, as the GeoJSON that a
+	// map draws. An error of lines must come back as it is. Without it there is no
+	// Track to look at, only its lines.
+	Outline func(lines io.Reader, to io.Writer) error
 }
 
 // Desk is where a person looks at clips and decides about them. It is safe for

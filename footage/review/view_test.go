@@ -3,7 +3,10 @@ package review_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -140,6 +143,118 @@ func TestDerivatives(t *testing.T) {
 	expect(t, err, refuse.NotFound, "content-not-made")
 	_, err = d.read(t.Context(), token, "../../key", 0, 1)
 	expect(t, err, refuse.Invalid, "content-unknown")
+}
+
+// drawn stands in for the maker of outlines: it counts the lines.
+func drawn(lines io.Reader, to io.Writer) error {
+	b, err := io.ReadAll(lines)
+	if err == nil {
+		_, err = fmt.Fprintf(to, "%d lines", bytes.Count(b, []byte("\n")))
+	}
+	return err
+}
+
+func TestATrackIsShownAsItsOutline(t *testing.T) {
+	d := newDesk(t)
+	d.keep(t, "c1", bytesOf(100))
+	d.keep(t, "c2", bytesOf(100))
+	lines := strings.Repeat(`{"offset_s":0,"lat":37.5,"lon":126.7,"source":"srt"}`+"\n", 5000)
+	d.vault.Derive(t, d.book, footage.Derivative{Clip: "c1", Kind: review.Track, MIME: "application/jsonl"}, []byte(lines))
+	token := d.open(t, "c1")
+	for what, want := range map[string]struct{ name, mime, content string }{
+		review.Track:      {"민원 응대.track.geojson", "application/geo+json", "5000 lines"},
+		review.TrackLines: {"민원 응대.track.jsonl", "application/jsonl", lines},
+	} {
+		c, err := d.Content(t.Context(), "hong", token, what)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(c)
+		if sum := sha256.Sum256(got); err != nil || string(got) != want.content || c.SHA256 != hex.EncodeToString(sum[:]) || c.Size != int64(len(got)) {
+			t.Errorf("%s: %d bytes, %v", what, len(got), err)
+		}
+		if c.FileName != want.name || c.MIME != want.mime || c.Clip != "c1" || c.Department != "minwon" {
+			t.Errorf("%s: %+v", what, c)
+		}
+		c.Until(10)
+		if _, err := c.Seek(3, io.SeekStart); err != nil {
+			t.Error(err)
+		}
+		if rest, err := io.ReadAll(c); err != nil || string(rest) != want.content[3:] {
+			t.Errorf("%s from its fourth byte: %d bytes, %v", what, len(rest), err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, what := range []string{review.Track, review.TrackLines, review.Strip} {
+		_, err := d.Content(t.Context(), "kim", token, what)
+		expect(t, err, refuse.NotFound, "view-unknown")
+		_, err = d.Content(t.Context(), "hong", d.open(t, "c2"), what)
+		expect(t, err, refuse.NotFound, "content-not-made")
+	}
+	without := review.New(d.book, d.book, d.vault, d.vault.Keys, review.Settings{}, d.clock.Now, reviewtest.NewRandom(9))
+	_, err := without.Content(t.Context(), "hong", token, review.Track)
+	expect(t, err, refuse.NotFound, "content-not-made")
+	d.clock.Wind(31 * time.Minute)
+	_, err = d.Content(t.Context(), "hong", token, review.Track)
+	expect(t, err, refuse.Gone, "view-expired")
+}
+
+// What goes wrong while an outline is made is told as what it is.
+func TestAnOutlineThatCannotBeMade(t *testing.T) {
+	d := newDesk(t)
+	d.keep(t, "c1", bytesOf(100))
+	d.vault.Derive(t, d.book, footage.Derivative{Clip: "c1", Kind: review.Track}, bytesOf(300_000))
+	fault := errors.New("no such line")
+	var during func()
+	desk := review.New(d.book, d.book, d.vault, d.vault.Keys, review.Settings{Outline: func(lines io.Reader, _ io.Writer) error {
+		during()
+		if _, err := io.Copy(io.Discard, lines); err != nil {
+			return err
+		}
+		return fault
+	}}, d.clock.Now, reviewtest.NewRandom(9))
+	token := d.open(t, "c1")
+	during = func() {}
+	if _, err := desk.Content(t.Context(), "hong", token, review.Track); !errors.Is(err, fault) {
+		t.Errorf("%v", err)
+	}
+	during = func() { d.clock.Wind(31 * time.Minute) }
+	_, err := desk.Content(t.Context(), "hong", token, review.Track)
+	expect(t, err, refuse.Gone, "view-expired")
+	token = d.open(t, "c1")
+	during = func() { d.book.Put(&footage.Clip{ID: "c1", State: footage.Destroying}); d.clock.Wind(2 * time.Second) }
+	_, err = desk.Content(t.Context(), "hong", token, review.Track)
+	expect(t, err, refuse.Gone, "clip-destroyed")
+}
+
+func TestAStripIsShown(t *testing.T) {
+	d := newDesk(t)
+	d.keep(t, "c1", bytesOf(100))
+	strip := footage.Strip{Tiles: 13, Columns: 10, IntervalS: 1.125}
+	d.vault.Derive(t, d.book, footage.Derivative{Clip: "c1", Kind: review.Strip, MIME: strip.MIME()}, []byte("그림"))
+	c, err := d.Content(t.Context(), "hong", d.open(t, "c1"), review.Strip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if c.FileName != "민원 응대.strip.jpg" || c.MIME != "image/jpeg; columns=10; interval=1.125; tiles=13" {
+		t.Errorf("%+v", c)
+	}
+	if got, ok := (footage.Derivative{State: footage.Made, MIME: c.MIME}).Strip(); !ok || got != strip {
+		t.Errorf("%+v", got)
+	}
+	for _, d := range []footage.Derivative{
+		{State: footage.Made, MIME: "image/jpeg"},
+		{State: footage.Made},
+		{State: footage.Discarded, MIME: strip.MIME()},
+		{State: footage.Made, MIME: "image/jpeg; columns=10; interval=0; tiles=13"},
+	} {
+		if _, ok := d.Strip(); ok {
+			t.Errorf("%+v is a strip", d)
+		}
+	}
 }
 
 func TestContentIsForWhoOpenedIt(t *testing.T) {

@@ -75,8 +75,7 @@ func Mount(e *echo.Echo, d Deps) {
 	g := e.Group(Base)
 	a := &edge{Deps: d, huma: humaecho.NewWithGroup(e, g, config(d.Version))}
 	calls(a)
-	g.GET("/views/:token/content", a.content)
-	g.HEAD("/views/:token/content", a.content)
+	a.mountContent(g)
 	describeOthers(a.huma.OpenAPI())
 }
 

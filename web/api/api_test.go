@@ -56,7 +56,7 @@ func newServer(t *testing.T) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk := review.New(s.records, s.records, s.vault, s.vault.Keys, review.Settings{}, s.clock.Now, reviewtest.NewRandom(2))
+	desk := review.New(s.records, s.records, s.vault, s.vault.Keys, review.Settings{Outline: outline}, s.clock.Now, reviewtest.NewRandom(2))
 	sessions := access.NewSessions(s.records, access.SessionSettings{}, s.clock.Now)
 	problems := &api.Problems{Log: slog.New(slog.NewTextHandler(s.log, nil)), Random: reviewtest.NewRandom(3)}
 
@@ -71,6 +71,27 @@ func newServer(t *testing.T) *server {
 	s.Server = httptest.NewServer(e)
 	t.Cleanup(s.Close)
 	return s
+}
+
+// outline stands in for what the server joins: each fix is a point.
+func outline(lines io.Reader, to io.Writer) error {
+	points, seconds := [][]float64{}, []float64{}
+	for in := json.NewDecoder(lines); ; {
+		var f struct {
+			OffsetS float64 `json:"offset_s"`
+			Lat     float64
+			Lon     float64
+		}
+		if err := in.Decode(&f); err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		points, seconds = append(points, []float64{f.Lon, f.Lat}), append(seconds, f.OffsetS)
+	}
+	return json.NewEncoder(to).Encode(map[string]any{
+		"type": "Feature", "geometry": map[string]any{"type": "LineString", "coordinates": points}, "properties": map[string]any{"offset_s": seconds},
+	})
 }
 
 var content = bytes.Repeat([]byte("0123456789abcdef"), 20_000)

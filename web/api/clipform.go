@@ -89,6 +89,13 @@ type derivative struct {
 	MIME   string `json:"mime,omitempty"`
 	Detail string `json:"detail,omitempty"`
 	MadeAt string `json:"made_at,omitempty" format:"date-time"`
+	Strip  *strip `json:"strip,omitempty" doc:"미리보기 그림의 칸: 왼쪽 위부터 줄마다 columns칸, 처음부터 interval_s초마다 한 칸"`
+}
+
+type strip struct {
+	Tiles     int     `json:"tiles"`
+	Columns   int     `json:"columns"`
+	IntervalS float64 `json:"interval_s"`
 }
 
 type correction struct {
@@ -149,10 +156,7 @@ func recordOf(d footage.Dossier, now time.Time) clipRecord {
 		r.Holds = append(r.Holds, holdOf(h))
 	}
 	for _, m := range d.Derivatives {
-		r.Derivatives = append(r.Derivatives, derivative{
-			Kind: m.Kind, State: string(m.State), Bytes: m.Bytes, SHA256: m.SHA256, MIME: m.MIME,
-			Detail: m.Detail, MadeAt: moment(m.MadeAt),
-		})
+		r.Derivatives = append(r.Derivatives, derivativeOf(m))
 	}
 	for _, k := range d.Corrections {
 		r.Corrections = append(r.Corrections, correctionOf(k))
@@ -183,6 +187,17 @@ func holdOf(h footage.Hold) holdForm {
 		Until: string(h.Until), Open: h.Open(),
 		ReleasedBy: h.ReleasedBy, ReleasedAt: moment(h.ReleasedAt), ReleaseReason: h.ReleaseReason,
 	}
+}
+
+func derivativeOf(m footage.Derivative) derivative {
+	d := derivative{
+		Kind: m.Kind, State: string(m.State), Bytes: m.Bytes, SHA256: m.SHA256, MIME: m.MIME,
+		Detail: m.Detail, MadeAt: moment(m.MadeAt),
+	}
+	if s, ok := m.Strip(); ok {
+		d.Strip = &strip{s.Tiles, s.Columns, s.IntervalS}
+	}
+	return d
 }
 
 func correctionOf(k footage.Correction) correction {

@@ -15,13 +15,30 @@ import (
 	"jikim/web/access"
 )
 
-// content answers GET and HEAD, with Range, on what is being looked at.
-func (a *edge) content(c echo.Context) error {
-	w, r := c.Response(), c.Request()
-	if err := a.serve(w, r, c.Param("token"), c.QueryParam("what")); err != nil {
-		a.Problems.Write(w, r, err)
+// copies are what a view shows beside the original; each has an address of its
+// own.
+var copies = []string{review.Poster, review.Proxy, review.Strip, review.Track, review.TrackLines}
+
+// addressOf is where a view's content is answered.
+func addressOf(token, what string) string { return Base + "/views/" + token + "/" + what }
+
+// mountContent puts what is being looked at on g: GET and HEAD, with Range.
+func (a *edge) mountContent(g *echo.Group) {
+	mount := func(path string, what func(echo.Context) string) {
+		answer := func(c echo.Context) error {
+			w, r := c.Response(), c.Request()
+			if err := a.serve(w, r, c.Param("token"), what(c)); err != nil {
+				a.Problems.Write(w, r, err)
+			}
+			return nil
+		}
+		g.GET("/views/:token/"+path, answer)
+		g.HEAD("/views/:token/"+path, answer)
 	}
-	return nil
+	mount("content", func(c echo.Context) string { return c.QueryParam("what") })
+	for _, what := range copies {
+		mount(what, func(echo.Context) string { return what })
+	}
 }
 
 func (a *edge) serve(w http.ResponseWriter, r *http.Request, token, what string) error {
@@ -75,7 +92,8 @@ func setHeaders(h http.Header, content *review.Content) {
 }
 
 // shown tells as what a browser is given a file: pictures, sound and film are
-// shown, everything else is only to be kept.
+// shown, everything else is only to be kept; of that, tracks have their type,
+// for programs.
 func shown(mime string) (contentType, disposition string) {
 	kind, sub, _ := strings.Cut(mime, "/")
 	switch kind {
@@ -84,6 +102,10 @@ func shown(mime string) (contentType, disposition string) {
 	case "image":
 		if !strings.HasPrefix(sub, "svg") { // which is a document with scripts
 			return mime, "inline"
+		}
+	case "application":
+		if sub == "geo+json" || sub == "jsonl" {
+			return mime, "attachment"
 		}
 	}
 	return "application/octet-stream", "attachment"

@@ -13,8 +13,10 @@ import (
 )
 
 type opened struct {
-	Content, Proxy, Poster string
-	ExpiresAt              string `json:"expires_at"`
+	Content, Proxy, Poster, Strip, Track string
+
+	TrackFull string `json:"track_full"`
+	ExpiresAt string `json:"expires_at"`
 }
 
 func (s *server) open(t *testing.T, token, clip string) opened {
@@ -133,4 +135,75 @@ func TestDerivativesHaveAddresses(t *testing.T) {
 	if string(a.body) != "그림" || a.Header.Get("Content-Type") != "image/jpeg" || v.Proxy != "" {
 		t.Errorf("%+v: %s", v, a.Status)
 	}
+}
+
+// A track is shown as a map draws it and given whole; a strip with how its
+// pictures lie. Each needs the view that its own person opened.
+func TestTrackAndStrip(t *testing.T) {
+	s := newServer(t)
+	token := s.as(t, access.Reviewer, "minwon")
+	if v := s.open(t, token, "c1"); v.Track != "" || v.TrackFull != "" || v.Strip != "" {
+		t.Errorf("addresses of what is not there: %+v", v)
+	}
+	lines := `{"offset_s":0,"lat":37.5,"lon":126.7,"source":"srt"}` + "\n" + `{"offset_s":1,"lat":37.6,"lon":126.8,"source":"srt"}` + "\n"
+	layout := footage.Strip{Tiles: 60, Columns: 10, IntervalS: 12.5}
+	s.vault.Derive(t, s.records.Book, footage.Derivative{Clip: "c1", Kind: "track", MIME: "application/jsonl"}, []byte(lines))
+	s.vault.Derive(t, s.records.Book, footage.Derivative{Clip: "c1", Kind: "strip", MIME: layout.MIME()}, []byte("그림"))
+	s.vault.Derive(t, s.records.Book, footage.Derivative{Clip: "c1", Kind: "poster", MIME: "image/jpeg"}, []byte("대표"))
+	v := s.open(t, token, "c1")
+
+	track := s.call(t, token, http.MethodGet, v.Track, "")
+	var feature struct {
+		Type       string
+		Geometry   struct{ Coordinates [][]float64 }
+		Properties struct {
+			Seconds []float64 `json:"offset_s"`
+		}
+	}
+	track.into(t, http.StatusOK, &feature)
+	if feature.Type != "Feature" || len(feature.Geometry.Coordinates) != 2 || len(feature.Properties.Seconds) != 2 ||
+		track.Header.Get("Content-Type") != "application/geo+json" || track.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%s %s", track.Header, track.body)
+	}
+	for address, want := range map[string]struct{ mime, content string }{
+		v.TrackFull:                     {"application/jsonl", lines},
+		v.Content + "?what=track.jsonl": {"application/jsonl", lines},
+		v.Strip:                         {"image/jpeg; columns=10; interval=12.5; tiles=60", "그림"},
+		strings.TrimSuffix(v.Content, "content") + "poster": {"image/jpeg", "대표"},
+	} {
+		a := s.call(t, token, http.MethodGet, address, "")
+		if string(a.body) != want.content || a.Header.Get("Content-Type") != want.mime {
+			t.Errorf("%s: %s %s", address, a.Header.Get("Content-Type"), a.body)
+		}
+		part := s.call(t, token, http.MethodGet, address, "", "Range", "bytes=1-2")
+		if part.StatusCode != http.StatusPartialContent || string(part.body) != want.content[1:3] {
+			t.Errorf("%s: %s", address, part.Status)
+		}
+		head := s.call(t, token, http.MethodHead, address, "")
+		if head.StatusCode != http.StatusOK || head.ContentLength != int64(len(want.content)) {
+			t.Errorf("HEAD %s: %s", address, head.Status)
+		}
+		s.call(t, s.as(t, access.Responsible, "minwon"), http.MethodGet, address, "").refused(t, http.StatusNotFound, "view-unknown")
+		s.call(t, s.as(t, access.Admin, ""), http.MethodGet, address, "").refused(t, http.StatusForbidden, "not-permitted")
+		s.call(t, "", http.MethodGet, address, "").refused(t, http.StatusUnauthorized, "sign-in-needed")
+	}
+	s.call(t, token, http.MethodGet, strings.TrimSuffix(v.Content, "content")+"proxy", "").refused(t, http.StatusNotFound, "content-not-made")
+
+	var c struct {
+		Derivatives []struct {
+			Kind  string
+			Strip *struct {
+				Tiles, Columns int
+				IntervalS      float64 `json:"interval_s"`
+			}
+		}
+	}
+	s.call(t, token, http.MethodGet, "/api/v1/clips/c1", "").into(t, http.StatusOK, &c)
+	for _, d := range c.Derivatives {
+		if (d.Strip != nil) != (d.Kind == "strip") || d.Strip != nil && (d.Strip.Tiles != 60 || d.Strip.Columns != 10 || d.Strip.IntervalS != 12.5) {
+			t.Errorf("%+v", d)
+		}
+	}
+	s.clock.Wind(31 * time.Minute)
+	s.call(t, token, http.MethodGet, v.Track, "").refused(t, http.StatusGone, "view-expired")
 }

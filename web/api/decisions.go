@@ -22,6 +22,9 @@ type viewOutput struct {
 		Content   string `json:"content" doc:"원본의 주소; GET(Range)과 HEAD, 열람을 연 사람만"`
 		Proxy     string `json:"proxy,omitempty" doc:"재생용 사본의 주소"`
 		Poster    string `json:"poster,omitempty" doc:"대표 그림의 주소"`
+		Strip     string `json:"strip,omitempty" doc:"미리보기 그림의 주소; 칸의 배치는 영상의 derivatives에"`
+		Track     string `json:"track,omitempty" doc:"지도에 그릴 이동 경로(GeoJSON, 500점 이하)의 주소"`
+		TrackFull string `json:"track_full,omitempty" doc:"이동 경로 전체(한 줄에 한 점)의 주소"`
 		ExpiresAt string `json:"expires_at" format:"date-time"`
 	}
 }
@@ -39,7 +42,7 @@ func (a *edge) openView(ctx context.Context, who access.Who, in *viewInput) (*vi
 		return nil, orNoClip(err)
 	}
 	out := &viewOutput{}
-	out.Body.Content = Base + "/views/" + token + "/content"
+	out.Body.Content = addressOf(token, "content")
 	out.Body.ExpiresAt = moment(v.ExpiresAt)
 	for _, d := range dossier.Derivatives {
 		address := out.Body.Content + "?what=" + d.Kind
@@ -49,6 +52,10 @@ func (a *edge) openView(ctx context.Context, who access.Who, in *viewInput) (*vi
 			out.Body.Proxy = address
 		case d.Kind == review.Poster:
 			out.Body.Poster = address
+		case d.Kind == review.Strip:
+			out.Body.Strip = addressOf(token, review.Strip)
+		case d.Kind == review.Track:
+			out.Body.Track, out.Body.TrackFull = addressOf(token, review.Track), addressOf(token, review.TrackLines)
 		}
 	}
 	return out, nil

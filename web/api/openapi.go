@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"jikim/footage/review"
 )
 
 // config is huma without what would reach out of a closed network (its
@@ -33,11 +35,18 @@ func operationID(method, path string) string {
 // the upload protocol beside us.
 func describeOthers(o *huma.OpenAPI) {
 	token := parameter("path", "token", "열람 주소의 토큰", true)
-	what := parameter("query", "what", "original(기본), poster, proxy", false)
+	what := parameter("query", "what", "original(기본), poster, proxy, strip, track, track.jsonl", false)
 	span := parameter("header", "Range", "bytes=0-1048575", false)
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		describe(o, method, "/views/{token}/content", "열람 중인 영상의 내용", []*huma.Param{token, what, span},
 			"200", "전체 내용", "206", "요청한 범위", "404", "이 사람의 열람이 아님", "410", "열람 시간이 지났거나 파기됨", "416", "범위가 맞지 않음")
+		for kind, summary := range map[string]string{
+			review.Poster: "열람 중인 영상의 대표 화면(JPEG)", review.Proxy: "재생용 사본(MP4)", review.Strip: "미리보기 그림(JPEG)",
+			review.Track: "이동 경로(GeoJSON, 500점 이하; properties.offset_s는 점마다 시작부터의 초)", review.TrackLines: "이동 경로 전체(JSON Lines)",
+		} {
+			describe(o, method, "/views/{token}/"+kind, summary, []*huma.Param{token, span},
+				"200", "전체 내용", "206", "요청한 범위", "404", "이 사람의 열람이 아니거나 만들지 않은 사본", "410", "열람 시간이 지났거나 파기됨", "416", "범위가 맞지 않음")
+		}
 	}
 	id := parameter("path", "id", "전송 번호", true)
 	resumable := parameter("header", "Tus-Resumable", "1.0.0", true)
