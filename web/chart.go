@@ -122,7 +122,7 @@ type chartLabel struct {
 	Text string
 }
 
-// Axis labels, some left out where there are many.
+// AxisLabels are the words below the plot, some left out where there are many.
 func (c chart) AxisLabels() []chartLabel {
 	every := (len(c.Labels) + maxLabels - 1) / maxLabels
 	var out []chartLabel
@@ -147,6 +147,9 @@ type chartBar struct {
 
 // Bars of a bar chart, stacked from the lowest line up.
 func (c chart) Bars() []chartBar {
+	if c.Kind != barChart {
+		return nil
+	}
 	var out []chartBar
 	top, width := c.top(), c.slot()*0.7
 	for i, label := range c.Labels {
@@ -172,6 +175,9 @@ type chartRank struct {
 
 // Ranks of a rank chart, in the order given.
 func (c chart) Ranks() []chartRank {
+	if c.Kind != rankChart {
+		return nil
+	}
 	var out []chartRank
 	top := c.top()
 	for i, label := range c.Labels {
@@ -198,6 +204,9 @@ type chartSegment struct {
 
 // Lines of a line chart, piece by piece.
 func (c chart) Lines() []chartSegment {
+	if c.Kind != lineChart {
+		return nil
+	}
 	var out []chartSegment
 	top := c.top()
 	for k, s := range c.Series {

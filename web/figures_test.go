@@ -101,24 +101,19 @@ func TestAChartStaysInItsFrame(t *testing.T) {
 		}
 		bars := c.Bars()
 		for _, r := range c.Ranks() {
-			if c.Kind == rankChart {
-				bars = append(bars, r.Bars...)
-			}
+			bars = append(bars, r.Bars...)
 		}
 		for _, b := range bars {
 			within("left", b.X, 0, 100)
-			if c.Kind != lineChart {
-				within("right", b.X+b.Width, 0, 100)
-				within("top", b.Y, 0, c.Height()+plotTop+plotHeight)
-			}
+			within("right", b.X+b.Width, 0, 100)
+			within("top", b.Y, 0, c.Height())
+			within("bottom", b.Y+b.Height, 0, c.Height())
 		}
-		if c.Kind == lineChart {
-			for _, l := range c.Lines() {
-				within("x", l.X1, 0, 100)
-				within("x", l.X2, 0, 100)
-				within("y", l.Y1, plotTop, c.Bottom())
-				within("y", l.Y2, plotTop, c.Bottom())
-			}
+		for _, l := range c.Lines() {
+			within("x", l.X1, 0, 100)
+			within("x", l.X2, 0, 100)
+			within("y", l.Y1, plotTop, c.Bottom())
+			within("y", l.Y2, plotTop, c.Bottom())
 		}
 		if n := len(c.AxisLabels()); n > maxLabels {
 			t.Fatalf("%d labels", n)
