@@ -78,13 +78,21 @@ func TestMisuse(t *testing.T) {
 var inspectFields = map[string][]string{
 	"": {
 		"file", "sha256", "bytes", "kind", "container", "mime", "duration_s", "width", "height", "rotation", "video_codec", "audio_codec",
-		"make", "model", "serial", "captured_at", "captured_at_utc", "time", "location", "track", "problems",
+		"make", "model", "serial", "captured_at", "captured_at_utc", "time", "location", "track", "problems", "companions",
+	},
+	"companions": {
+		"file", "part", "kind", "make", "model", "serial", "captured_at", "captured_at_utc", "confidence", "source", "why",
+		"location", "track", "problems",
 	},
 	"time":            {"confidence", "source", "zone", "meaning", "why", "contradictions", "candidates"},
 	"time.candidates": {"value", "source", "zone", "meaning"},
 	"location":        {"lat", "lon", "alt_m", "source"},
 	"track":           {"points", "source", "first", "start_utc"},
 	"track.first":     {"lat", "lon"},
+
+	"companions.location":    {"lat", "lon", "alt_m", "source"},
+	"companions.track":       {"points", "source", "first", "start_utc"},
+	"companions.track.first": {"lat", "lon"},
 }
 
 // TestInspect: one line per file, with the fields scripts rely on and no

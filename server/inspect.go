@@ -38,6 +38,7 @@ func (c inspectCmd) Run(ctx context.Context, std streams) error {
 	}
 	defer pool.Close()
 	wrong, unread := false, 0
+	beside := newNeighbours()
 	for i, path := range c.Files {
 		report, err := inspectFile(ctx, pool, path)
 		if err != nil {
@@ -45,6 +46,7 @@ func (c inspectCmd) Run(ctx context.Context, std streams) error {
 			unread++
 			continue
 		}
+		report.Companions = beside.companions(ctx, pool, path)
 		wrong = wrong || len(report.Problems) > 0
 		if err := c.print(std.out, report, i == 0); err != nil {
 			return err
@@ -71,7 +73,27 @@ func (c inspectCmd) print(out io.Writer, report metadata.Report, first bool) err
 	return report.Table(out)
 }
 
+// inspectFile reads a file and hashes it.
 func inspectFile(ctx context.Context, pool *child.Pool, path string) (metadata.Report, error) {
+	report, err := readFile(ctx, pool, path)
+	if err != nil {
+		return report, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return report, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return report, err
+	}
+	report.File, report.SHA256 = path, hex.EncodeToString(h.Sum(nil))
+	return report, nil
+}
+
+// readFile reads what a file says of itself, in a child process.
+func readFile(ctx context.Context, pool *child.Pool, path string) (metadata.Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return metadata.Report{}, err
@@ -81,14 +103,5 @@ func inspectFile(ctx context.Context, pool *child.Pool, path string) (metadata.R
 	if err != nil {
 		return metadata.Report{}, err
 	}
-	report, err := pool.Read(ctx, f, info.Size(), info.Name())
-	if err != nil {
-		return report, err
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return report, err
-	}
-	report.File, report.SHA256, report.Bytes = path, hex.EncodeToString(h.Sum(nil)), info.Size()
-	return report, nil
+	return pool.Read(ctx, f, info.Size(), info.Name())
 }

@@ -51,6 +51,11 @@ type Report struct {
 	Location    *Location     `json:"location,omitempty"`
 	Track       *Track        `json:"track,omitempty"`
 	Problems    []string      `json:"problems,omitempty"` // Korean sentences
+
+	// Companions are what the files say that lie beside this one and belong to the
+	// same recording, told apart by their names. Filled by the caller; nothing of
+	// them goes into what this file says of itself.
+	Companions []Companion `json:"companions,omitempty"`
 }
 
 // Location is where the recording began, WGS 84.

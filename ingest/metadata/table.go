@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"jikim/devices/instant"
+	"jikim/devices/profile"
 )
 
 // Table writes the report for a person: a Korean name and a value a line, what
@@ -34,6 +35,9 @@ func (r Report) Table(w io.Writer) error {
 	}
 	for _, p := range r.Problems {
 		t.add("문제", p)
+	}
+	for _, c := range r.Companions {
+		t.add("곁 파일", c.words())
 	}
 	return t.write(w)
 }
@@ -75,6 +79,27 @@ func (r Report) timeRows(t *table) {
 	for _, c := range r.Time.Candidates {
 		t.add("시각 후보", c.Value+" "+placeOf(c.Source)+" ("+c.Source+", "+zoneNames[c.Zone]+")")
 	}
+}
+
+// words say in a line what a companion adds.
+func (c Companion) words() string {
+	said := []string{c.File + " (" + profile.Part(c.Part).Korean() + ")"}
+	if c.CapturedAt != "" {
+		said = append(said, "촬영 시각 "+strings.Replace(c.CapturedAt, "T", " ", 1)+", 믿음 "+c.Confidence)
+	}
+	if device := strings.TrimSpace(c.Make + " " + c.Model); device != "" {
+		said = append(said, device)
+	}
+	if c.Serial != "" {
+		said = append(said, "일련번호 "+c.Serial)
+	}
+	if l := c.Location; l != nil {
+		said = append(said, "위치 "+position(l.Lat, l.Lon, l.AltM))
+	}
+	if c.Track != nil && c.Track.Points > 0 {
+		said = append(said, "이동 기록 "+thousands(int64(c.Track.Points))+"곳")
+	}
+	return strings.Join(said, "; ")
 }
 
 var (
