@@ -86,7 +86,7 @@ func (s *service) fillDemo(ctx context.Context, std streams) error {
 	}
 	fmt.Fprintf(std.out, "시연용 계정 (비밀번호는 모두 %s):\n", demoPassword)
 	for _, p := range demoPeople {
-		fmt.Fprintf(std.out, "  %-12s %s\n", p.account.Name, p.account.Display)
+		fmt.Fprintf(std.out, "  %-12s %s: %s\n", p.account.Name, p.account.Role.Korean(), p.account.Display)
 	}
 	return nil
 }

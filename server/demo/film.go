@@ -117,7 +117,9 @@ func (f film) draw(to io.Writer) error {
 	for i := range f.seconds * frameRate {
 		at := time.Duration(i) * time.Second / frameRate
 		f.scene.paint(c, at)
-		c.write(12, filmHeight-24, 2, f.label+" "+f.shown.Add(at).Format(time.DateTime))
+		// In the corner where neither a player's buttons nor the viewer's name lie.
+		text := f.label + " " + f.shown.Add(at).Format(time.DateTime)
+		c.write(filmWidth-textWidth(text, 2)-10, 12, 2, text)
 		if _, err := to.Write(c.Pix); err != nil {
 			return err
 		}

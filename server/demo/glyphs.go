@@ -35,6 +35,8 @@ func (c canvas) write(x, y, size float64, text string) {
 	c.dots(x, y, size, text, 0xf4f6f2)
 }
 
+func textWidth(text string, size float64) float64 { return 6 * size * float64(len(text)) }
+
 func (c canvas) dots(x, y, size float64, text string, hex uint32) {
 	for _, letter := range strings.ToUpper(text) {
 		for row, line := range glyphs[letter] {
