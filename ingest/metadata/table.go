@@ -20,7 +20,7 @@ func (r Report) Table(w io.Writer) error {
 	t.add("SHA-256", r.SHA256)
 	t.add("종류", kindNames[r.Kind]+" ("+r.Container+")")
 	r.pictureRows(&t)
-	t.add("제조사·기종", strings.TrimSpace(r.Make+" "+r.Model))
+	t.add("제조사·기종", deviceName(r.Make, r.Model))
 	t.add("일련번호", r.Serial)
 	r.timeRows(&t)
 	if l := r.Location; l != nil {
@@ -87,7 +87,7 @@ func (c Companion) words() string {
 	if c.CapturedAt != "" {
 		said = append(said, "촬영 시각 "+strings.Replace(c.CapturedAt, "T", " ", 1)+", 믿음 "+c.Confidence)
 	}
-	if device := strings.TrimSpace(c.Make + " " + c.Model); device != "" {
+	if device := deviceName(c.Make, c.Model); device != "" {
 		said = append(said, device)
 	}
 	if c.Serial != "" {
@@ -157,6 +157,14 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// deviceName joins maker and model, unless the model says the maker itself.
+func deviceName(maker, model string) string {
+	if strings.HasPrefix(strings.ToLower(model), strings.ToLower(maker)) {
+		return model
+	}
+	return strings.TrimSpace(maker + " " + model)
 }
 
 func present(values ...string) []string {
