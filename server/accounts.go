@@ -16,7 +16,11 @@ func nowUTC() time.Time { return time.Now().UTC() }
 
 // newGate lets people and programs into this house.
 func (h *house) newGate() (*access.Gate, error) {
-	return access.NewGate(h.db, h.db, access.Settings{}, h.clock, rand.Reader)
+	c := h.config.Access
+	return access.NewGate(h.db, h.db, access.Settings{
+		Failures: c.Failures, LockFor: c.LockFor, PasswordLength: c.PasswordLength,
+		SecondFactor: access.SecondFactor(c.SecondFactor), Site: c.Site, Keys: h.keys,
+	}, h.clock, rand.Reader)
 }
 
 // atGate opens the house and asks its gate to do something.
@@ -40,6 +44,8 @@ type accountCmd struct {
 	Password accountPassword `cmd:"" help:"비밀번호를 다시 정하고 잠금을 푼다"`
 	Disable  accountDisable  `cmd:"" help:"못 쓰게 한다; 로그인해 있으면 바로 끝난다"`
 	Enable   accountEnable   `cmd:"" help:"다시 쓰게 한다"`
+	Unlock   accountUnlock   `cmd:"" help:"여러 번 틀려 잠긴 것을 푼다"`
+	NoSecond accountNoSecond `cmd:"" name:"reset-second-factor" help:"2단계 인증을 모두 지운다 (휴대전화나 보안 키를 잃었을 때)"`
 }
 
 type accountAdd struct {
@@ -194,5 +200,35 @@ func (r records) setDisabled(ctx context.Context, std streams, name string, disa
 			fmt.Fprintf(std.out, "계정 %s을(를) 다시 쓰게 했습니다.\n", name)
 		}
 		return nil
+	})
+}
+
+type accountUnlock struct {
+	Name    string `arg:"" help:"로그인 이름"`
+	records `embed:""`
+}
+
+func (c accountUnlock) Run(ctx context.Context, std streams) error {
+	return c.atGate(ctx, func(_ *house, gate *access.Gate) error {
+		if err := gate.Unlock(ctx, operator(), c.Name); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(std.out, "계정 %s의 잠금을 풀었습니다.\n", c.Name)
+		return err
+	})
+}
+
+type accountNoSecond struct {
+	Name    string `arg:"" help:"로그인 이름"`
+	records `embed:""`
+}
+
+func (c accountNoSecond) Run(ctx context.Context, std streams) error {
+	return c.atGate(ctx, func(_ *house, gate *access.Gate) error {
+		if err := gate.ResetSecondFactor(ctx, operator(), c.Name); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(std.out, "계정 %s의 2단계 인증을 모두 지웠습니다. 본인이 다시 등록하게 알려 주십시오.\n", c.Name)
+		return err
 	})
 }

@@ -5,12 +5,17 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"jikim/web/access"
 )
 
 // Config is everything that can be configured, from one YAML file
@@ -39,6 +44,7 @@ type Config struct {
 	Vault    VaultConfig    `yaml:"vault"`
 	Keys     KeysConfig     `yaml:"keys"`
 	Limits   LimitsConfig   `yaml:"limits"`
+	Access   AccessConfig   `yaml:"access"`
 	Sweep    SweepConfig    `yaml:"sweep"`
 	Media    MediaConfig    `yaml:"media"`
 
@@ -99,11 +105,66 @@ type LimitsConfig struct {
 	MinimumStay time.Duration `yaml:"minimum_stay"`
 	// AbandonAfter is when an upload nobody continued is given up. Default 168h.
 	AbandonAfter time.Duration `yaml:"abandon_after"`
-	// IdleSignOut ends a session nobody uses. Default 20m.
+	// IdleSignOut ends a session nobody uses. Default 30m.
 	IdleSignOut time.Duration `yaml:"idle_sign_out"`
 	// MetadataWorkers is how many children read metadata. Default 2.
 	MetadataWorkers int `yaml:"metadata_workers"`
 }
+
+// AccessConfig is how people come in and how long they stay. Of a session's
+// idle time limits.idle_sign_out speaks.
+type AccessConfig struct {
+	// Site is where people reach the server, "https://jikim.example.go.kr".
+	// Passkeys are bound to its host name: with another they are all lost.
+	// Default none; then passkeys work on localhost only.
+	Site string `yaml:"site"`
+	// SecondFactor says of whom a second step is asked besides the password:
+	// off, admin (system administrators) or all. Default off. Tokens have none.
+	SecondFactor string `yaml:"second_factor"`
+	// IdleDock is limits.idle_sign_out for the role dock, whose machine stands
+	// open all shift. Default 8h.
+	IdleDock time.Duration `yaml:"idle_dock"`
+	// IdleWarning is how long before the end of an idle session a page says so
+	// and offers to go on. Default 2m, at most half the idle time.
+	IdleWarning time.Duration `yaml:"idle_warning"`
+	// Failures in a row after which an account is locked for LockFor. Default
+	// 5 and 10m.
+	Failures int           `yaml:"failures"`
+	LockFor  time.Duration `yaml:"lock_for"`
+	// PasswordLength is the fewest characters of a password. Default 10, at
+	// least 8. Passwords there are stay as they are.
+	PasswordLength int `yaml:"password_length"`
+	// KeepSignIns is how long the record of sign-ins is kept. Default 17520h
+	// (two years); at least 8760h (one year).
+	KeepSignIns time.Duration `yaml:"keep_sign_ins"`
+}
+
+// check refuses what would lock people out or break the law; only values that
+// were set are asked.
+func (c *AccessConfig) check() error {
+	site, err := url.Parse(c.Site)
+	host := site != nil && site.Host != "" && site.Path == "" && site.RawQuery == "" && site.User == nil
+	switch {
+	case c.Site != "" && (err != nil || !host || site.Scheme != "https" && !(site.Scheme == "http" && site.Hostname() == "localhost")):
+		return errors.New("설정의 access.site는 https://로 시작하고 호스트 이름으로 끝나야 합니다. 예: https://jikim.example.go.kr")
+	case c.Site != "" && net.ParseIP(site.Hostname()) != nil:
+		return errors.New("설정의 access.site에는 IP 주소 대신 호스트 이름을 적어 주세요. 패스키는 이름에만 묶을 수 있습니다")
+	case !slices.Contains([]access.SecondFactor{access.SecondOff, access.SecondAdmin, access.SecondAll}, access.SecondFactor(c.SecondFactor)):
+		return errors.New("설정의 access.second_factor는 off, admin, all 가운데 하나여야 합니다")
+	case c.IdleDock < shortestIdle || c.IdleWarning < time.Second:
+		return errors.New("설정의 access.idle_dock은 10s부터, idle_warning은 1s부터 적어 주세요")
+	case c.Failures < 1 || c.LockFor < time.Minute:
+		return errors.New("설정의 access.failures는 1부터, lock_for는 1m부터 적어 주세요")
+	case c.PasswordLength < 8 || c.PasswordLength > 64:
+		return errors.New("설정의 access.password_length는 8부터 64까지 적어 주세요")
+	case c.KeepSignIns < access.AtLeastKept:
+		return errors.New("설정의 access.keep_sign_ins가 너무 짧습니다. 접속기록은 1년(8760h) 이상, 5만 명 이상의 정보를 다루면 2년(17520h) 이상 보관해야 합니다")
+	}
+	return nil
+}
+
+// shortestIdle keeps a typing error from signing people out between two presses.
+const shortestIdle = 10 * time.Second
 
 // SweepConfig is the cycle of automatic destruction, stated in the policy.
 type SweepConfig struct {
@@ -156,7 +217,14 @@ func (c *Config) fillDefaults() {
 	orElse(&c.Limits.MaxUploadGiB, 64)
 	orElse(&c.Limits.MinimumStay, 72*time.Hour)
 	orElse(&c.Limits.AbandonAfter, 7*24*time.Hour)
-	orElse(&c.Limits.IdleSignOut, 20*time.Minute)
+	orElse(&c.Limits.IdleSignOut, 30*time.Minute)
+	orElse(&c.Access.SecondFactor, string(access.SecondOff))
+	orElse(&c.Access.IdleDock, 8*time.Hour)
+	orElse(&c.Access.IdleWarning, 2*time.Minute)
+	orElse(&c.Access.Failures, 5)
+	orElse(&c.Access.LockFor, 10*time.Minute)
+	orElse(&c.Access.PasswordLength, 10)
+	orElse(&c.Access.KeepSignIns, 2*access.AtLeastKept)
 	orElse(&c.Limits.MetadataWorkers, 2)
 	orElse(&c.Media.FFmpeg, "ffmpeg")
 	if c.Sweep.Hour == nil {
@@ -181,8 +249,8 @@ func (c *Config) check() error {
 		return errors.New("설정의 tls_cert와 tls_key는 둘 다 적거나 둘 다 비워 주세요")
 	case *c.Sweep.Hour < 0 || *c.Sweep.Hour > 23:
 		return errors.New("설정의 sweep.hour는 0부터 23 사이여야 합니다")
-	case c.Limits.MinimumStay < 0 || c.Limits.AbandonAfter < time.Hour || c.Limits.IdleSignOut < time.Minute:
-		return errors.New("설정의 limits에 너무 짧은 기간이 있습니다: minimum_stay는 0보다 길게, abandon_after는 1h부터, idle_sign_out은 1m부터 적어 주세요")
+	case c.Limits.MinimumStay < 0 || c.Limits.AbandonAfter < time.Hour || c.Limits.IdleSignOut < shortestIdle:
+		return errors.New("설정의 limits에 너무 짧은 기간이 있습니다: minimum_stay는 0보다 길게, abandon_after는 1h부터, idle_sign_out은 10s부터 적어 주세요")
 	case c.Limits.MaxUploadGiB < 1 || c.Limits.MaxUploadGiB > maxUploadGiB:
 		return fmt.Errorf("설정의 limits.max_upload_gib는 1부터 %d 사이여야 합니다", maxUploadGiB)
 	case c.Limits.MetadataWorkers < 1:
@@ -190,7 +258,7 @@ func (c *Config) check() error {
 	case c.Vault.S3.Bucket != "" && c.Vault.S3.Endpoint == "":
 		return errors.New("설정의 vault.s3.endpoint가 비어 있습니다")
 	}
-	return nil
+	return c.Access.check()
 }
 
 // shared reports whether several servers may use the same stores: then keys

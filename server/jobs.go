@@ -41,6 +41,7 @@ func (s *service) jobs() []job {
 		{"resume-destruction", 30 * time.Second, counted("destructions completed", gate.Resume)},
 		{"checkpoint", 10 * time.Second, s.keepCheckpoint},
 		{"sessions", time.Hour, s.db.PruneSessions},
+		{"sign-ins", 6 * time.Hour, counted("old sign-ins removed", s.pruneSignIns)},
 		{"desk", time.Second, s.desk.Run},
 		{"media", 2 * time.Second, counted("derivatives made", s.maker.Run)},
 	}
@@ -48,6 +49,11 @@ func (s *service) jobs() []job {
 		jobs = append(jobs, job{"sweep", time.Minute, s.dailySweep(gate)})
 	}
 	return jobs
+}
+
+// pruneSignIns takes away what the record of sign-ins need not hold any more.
+func (s *service) pruneSignIns(ctx context.Context) (int, error) {
+	return s.db.PruneSignIns(ctx, s.now().Add(-s.config.Access.KeepSignIns))
 }
 
 // dailySweep runs once a day from the configured hour in Korea. A restart runs

@@ -158,7 +158,9 @@ func (s *service) site() (http.Handler, error) {
 		return nil, err
 	}
 	secure := s.config.Secure || s.config.TLSCert != ""
-	sessions := access.NewSessions(s.db, access.SessionSettings{Idle: s.config.Limits.IdleSignOut, Secure: secure}, s.clock)
+	sessions := access.NewSessions(s.db, access.SessionSettings{
+		Idle: s.config.Limits.IdleSignOut, IdleDock: s.config.Access.IdleDock, Warning: s.config.Access.IdleWarning, Secure: secure,
+	}, s.clock)
 	s.desk = s.newDesk()
 	e.Use(s.metrics.middleware, boundBody)
 	err = web.Mount(e, web.Deps{
@@ -166,7 +168,7 @@ func (s *service) site() (http.Handler, error) {
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
-		MaxUpload: s.intake.Limits.MaxBytes, Tiles: tiles, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
+		MaxUpload: s.intake.Limits.MaxBytes, SignInsKept: s.config.Access.KeepSignIns, Tiles: tiles, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
 	})
 	if err != nil {
 		return nil, err

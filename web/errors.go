@@ -116,12 +116,23 @@ func titleOf(status int) string {
 	return "처리하지 못했습니다"
 }
 
-// askToSignIn sends a person to the sign-in page, from where they come back.
-// A form that was sent is not sent again by itself; only what err says is shown.
+// askToSignIn sends a person to the sign-in page, from where they come back. A
+// form that came after the session had ended is kept and offered again once
+// the same person is back; it is never sent by itself.
 func (s *site) askToSignIn(c echo.Context, err error) error {
 	r, ok := refuse.As(err)
-	if !ok || r.Kind != refuse.Unauthenticated || c.Request().Method != http.MethodGet {
+	if !ok || r.Kind != refuse.Unauthenticated {
 		return err
+	}
+	if c.Request().Method != http.MethodGet {
+		kept, keepErr := s.keepForm(c)
+		if keepErr != nil {
+			return keepErr
+		}
+		if !kept {
+			return err
+		}
+		return s.done(c, "/sign-in", "쓰지 않는 동안 로그인이 끝났습니다. 입력한 내용은 그대로 두었습니다. 30분 안에 다시 로그인하면 확인하고 이어서 보낼 수 있습니다.")
 	}
 	next := c.Request().URL.RequestURI()
 	if next == "/" {

@@ -12,7 +12,8 @@ import (
 
 var pagesToSee = map[string][]string{
 	"":            {"/sign-in", "/nowhere"},
-	"uploader":    {"/upload", "/password", "/due"},
+	"uploader":    {"/upload", "/password", "/due", "/account", "/account/security", "/account/security/app", "/account/sign-ins"},
+	"admin":       {"/people", "/people/new", "/people/dock", "/people/dock/post", "/people/admin", "/tokens", "/tokens/new", "/grants", "/sign-ins"},
 	"responsible": {"/clips", "/clips/" + minwonClip, "/clips/" + overdue, "/clips/" + gone, "/due", "/due/confirm?clip=" + gone, "/ledger", "/registry"},
 }
 
@@ -133,7 +134,8 @@ func TestEveryPageIsInTheMenuOfWhoMayReachIt(t *testing.T) {
 	s := newSite(t)
 	for name, want := range map[string]string{
 		"dock": "업로드", "uploader": "업로드 영상 목록", "reviewer": "영상 목록",
-		"responsible": "영상 목록 파기 예정 관리대장 등록부", "auditor": "영상 목록 파기 예정 관리대장 등록부", "admin": "관리대장 등록부",
+		"responsible": "영상 목록 파기 예정 관리대장 등록부", "auditor": "영상 목록 파기 예정 관리대장 등록부 권한 기록 접속기록",
+		"admin": "관리대장 등록부 사용자 토큰 권한 기록 접속기록",
 	} {
 		body := s.as(t, name).get("/password").body
 		_, nav, _ := strings.Cut(body, `<nav class="menu"`)
@@ -151,7 +153,7 @@ func TestEveryPageIsInTheMenuOfWhoMayReachIt(t *testing.T) {
 func TestStartByRole(t *testing.T) {
 	s := newSite(t)
 	for name, want := range map[string]string{
-		"dock": "/upload", "uploader": "/upload", "reviewer": "/clips", "responsible": "/due", "auditor": "/ledger", "admin": "/registry",
+		"dock": "/upload", "uploader": "/upload", "reviewer": "/clips", "responsible": "/due", "auditor": "/ledger", "admin": "/people",
 	} {
 		s.as(t, name).get("/").leadsTo(want)
 		s.as(t, name).get(want).status(200)

@@ -88,7 +88,12 @@ func (n registryNames) fact(key, value string) string {
 	case "field":
 		return fieldName(value)
 	case "kind":
+		if k := access.FactorKind(value).Korean(); k != value {
+			return k
+		}
 		return copyKind(value)
+	case "with":
+		return access.With(value).Korean()
 	case "state":
 		return clipState(footage.State(value)).Text
 	case "change":
@@ -125,6 +130,12 @@ var accountChanges = []choice{
 	{"enabled", "다시 사용"},
 	{"password", "본인이 비밀번호를 바꿈"},
 	{"password-reset", "관리자가 비밀번호를 다시 정함"},
+	{"unlocked", "관리자가 잠금을 풂"},
+	{"sessions-ended", "로그인을 모두 끝냄"},
+	{"second-step-added", "2단계 인증 등록"},
+	{"second-step-removed", "2단계 인증 지움"},
+	{"second-step-reset", "관리자가 2단계 인증을 모두 지움"},
+	{"recovery-codes-made", "복구 코드를 새로 만듦"},
 }
 
 // facts puts the words of entries into people's.
@@ -148,6 +159,10 @@ var facts = []choice{
 	{"was", "이전 값"},
 	{"now", "바뀐 값"},
 	{"locked_until", "잠김"},
+	{"with", "방법"},
+	{"label", "이름"},
+	{"factors", "지운 수"},
+	{"codes", "만든 수"},
 	{"purpose", "목적"},
 	{"device", "기기"},
 	{"bytes", "크기(바이트)"},

@@ -21,11 +21,19 @@ var menu = []menuGroup{
 	{"등록부", []menuLine{
 		{"/registry", "등록부", "camera", access.ReadRegistry, "기기, 부서, 촬영 목적과 담당자를 봅니다."},
 	}},
+	{"사람", []menuLine{
+		{"/people", "사용자", "people", access.ManageAccounts, "계정을 만들고 역할과 부서를 정하고, 잠금과 비밀번호를 풀어 줍니다."},
+		{"/tokens", "토큰", "key", access.ManageTokens, "도크 프로그램과 스크립트가 쓰는 열쇠를 만들고 회수합니다."},
+		{"/grants", "권한 기록", "history", access.ReadAccess, "누구에게 어떤 권한을 언제 누가 주고 거두었는지 봅니다."},
+		{"/sign-ins", "접속기록", "sign-in", access.ReadAccess, "누가 언제 어디에서 들어왔고, 들어오지 못했는지 봅니다."},
+	}},
 }
 
 // personal is what concerns the signed-in person alone; it opens from their
 // name in the header.
 var personal = []menuLine{
+	{"/account", "내 계정", "person", signedIn, "내 역할과 할 수 있는 일, 최근 접속을 봅니다."},
+	{"/account/security", "2단계 인증", "shield", signedIn, "인증 앱과 패스키를 등록합니다."},
 	{"/password", "비밀번호 변경", "key", signedIn, "내 비밀번호를 바꿉니다."},
 }
 

@@ -34,19 +34,34 @@ var everywhere = []string{"field", "badge", "blocks", "figures"}
 // specs is every page. Each name is a file in templates; each part one in
 // templates/parts.
 var specs = map[string]spec{
-	"sign-in":  {},
-	"password": {},
-	"help":     {},
-	"upload":   {script: "dist/upload.js"},
-	"clips":    {parts: []string{"clip-table"}},
-	"clip":     {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
-	"watch":    {parts: []string{"map"}, script: "dist/watch.js"},
-	"due":      {},
-	"confirm":  {},
-	"ledger":   {parts: []string{"history"}},
-	"registry": {},
-	"error":    {},
-	"parts":    {},
+	"sign-in":      {script: "dist/passkey.js"},
+	"second":       {script: "dist/passkey.js"},
+	"kept":         {},
+	"password":     {script: "dist/password.js"},
+	"account":      {parts: []string{"abilities", "sign-in-table"}},
+	"security":     {script: "dist/passkey.js"},
+	"app":          {},
+	"codes":        {},
+	"sign-ins":     {parts: []string{"sign-in-table"}},
+	"people":       {},
+	"person":       {parts: []string{"abilities", "sign-in-table", "history"}},
+	"person-post":  {parts: []string{"abilities"}},
+	"person-check": {parts: []string{"abilities"}},
+	"secret":       {},
+	"tokens":       {},
+	"token":        {parts: []string{"abilities"}},
+	"grants":       {parts: []string{"history"}},
+	"help":         {},
+	"upload":       {script: "dist/upload.js"},
+	"clips":        {parts: []string{"clip-table"}},
+	"clip":         {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
+	"watch":        {parts: []string{"map"}, script: "dist/watch.js"},
+	"due":          {},
+	"confirm":      {},
+	"ledger":       {parts: []string{"history"}},
+	"registry":     {},
+	"error":        {},
+	"parts":        {},
 }
 
 // page is a template ready to be shown.
@@ -155,6 +170,7 @@ type screen struct {
 	Themes      []choice
 	Here        string // where forms of the frame come back to
 	Flash       string
+	Session     sessionLeft // how long it goes on
 	Now         instant.Time
 	Script      string // address of the page's own; "" = none
 	Style       string
@@ -185,6 +201,7 @@ func (s *site) dress(c echo.Context, sc *screen) error {
 	sc.Institution = registry.Institution.Name
 	if w, ok := access.From(ctx); ok {
 		sc.Who = &w
+		sc.Session = s.sessionLeft(c)
 		sc.Department = names(registry).department(w.Department)
 		sc.Menu = menuFor(w, c.Request().URL.Path)
 		sc.Personal = personalFor(c.Request().URL.Path)

@@ -11,12 +11,19 @@ import (
 const passwordTitle = "비밀번호 변경"
 
 type passwordBody struct {
-	Form   form
-	Forced bool
+	Form     form
+	Forced   bool
+	Name     string // of the account
+	Shortest int    // characters a password may have
+}
+
+func (s *site) passwordBody(c echo.Context, f form) passwordBody {
+	w := who(c)
+	return passwordBody{Form: f, Forced: w.MustChange, Name: w.Account, Shortest: s.Gate.PasswordLength()}
 }
 
 func (s *site) showPassword(c echo.Context) error {
-	return s.show(c, http.StatusOK, "password", passwordTitle, passwordBody{Forced: who(c).MustChange})
+	return s.show(c, http.StatusOK, "password", passwordTitle, s.passwordBody(c, form{}))
 }
 
 func (s *site) changePassword(c echo.Context) error {
@@ -35,7 +42,7 @@ func (s *site) changePassword(c echo.Context) error {
 	} else if chosen != again {
 		f.fail("again", "새 비밀번호와 다릅니다. 두 칸에 똑같이 입력하세요.")
 	}
-	body := passwordBody{Form: f, Forced: w.MustChange}
+	body := s.passwordBody(c, f)
 	if f.Failed() {
 		return s.show(c, http.StatusUnprocessableEntity, "password", passwordTitle, body)
 	}
@@ -43,11 +50,7 @@ func (s *site) changePassword(c echo.Context) error {
 		return s.refusePassword(c, body, err)
 	}
 	// The change ended every session of this account; this browser's goes on.
-	account, err := s.Records.Account(ctx, w.Account)
-	if err != nil {
-		return err
-	}
-	if err := s.Sessions.Start(ctx, account, s.Sessions.With(ctx)); err != nil {
+	if err := s.beginAnew(c); err != nil {
 		return err
 	}
 	return s.done(c, "/", "비밀번호를 바꾸었습니다. 다른 곳에서 한 로그인은 모두 끝났습니다.")

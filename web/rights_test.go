@@ -25,6 +25,46 @@ var reach = map[string]string{
 
 	"GET /map/tiles.pmtiles": "dock uploader reviewer responsible auditor admin",
 
+	"POST /sign-in/passkey/options": "nobody dock uploader reviewer responsible auditor admin",
+	"POST /sign-in/passkey":         "nobody dock uploader reviewer responsible auditor admin",
+	"GET /sign-in/second":           "nobody dock uploader reviewer responsible auditor admin",
+	"POST /sign-in/second":          "nobody dock uploader reviewer responsible auditor admin",
+	"POST /sign-in/second/options":  "nobody dock uploader reviewer responsible auditor admin",
+	"GET /session":                  "nobody dock uploader reviewer responsible auditor admin",
+	"POST /session":                 "dock uploader reviewer responsible auditor admin",
+	"GET /kept":                     "dock uploader reviewer responsible auditor admin",
+	"POST /kept/drop":               "dock uploader reviewer responsible auditor admin",
+
+	"GET /account":                            "dock uploader reviewer responsible auditor admin",
+	"GET /account/sign-ins":                   "dock uploader reviewer responsible auditor admin",
+	"POST /account/sessions/end":              "dock uploader reviewer responsible auditor admin",
+	"GET /account/security":                   "dock uploader reviewer responsible auditor admin",
+	"GET /account/security/app":               "dock uploader reviewer responsible auditor admin",
+	"POST /account/security/app":              "dock uploader reviewer responsible auditor admin",
+	"POST /account/security/passkeys/options": "dock uploader reviewer responsible auditor admin",
+	"POST /account/security/passkeys":         "dock uploader reviewer responsible auditor admin",
+	"POST /account/security/codes":            "dock uploader reviewer responsible auditor admin",
+	"POST /account/security/:id/remove":       "dock uploader reviewer responsible auditor admin",
+
+	"GET /people":                            "admin",
+	"POST /people":                           "admin",
+	"GET /people/new":                        "admin",
+	"GET /people/:name":                      "admin",
+	"GET /people/:name/post":                 "admin",
+	"POST /people/:name/post":                "admin",
+	"POST /people/:name/disable":             "admin",
+	"POST /people/:name/enable":              "admin",
+	"POST /people/:name/unlock":              "admin",
+	"POST /people/:name/password":            "admin",
+	"POST /people/:name/second-factor/reset": "admin",
+	"POST /people/:name/sessions/end":        "admin",
+	"GET /tokens":                            "admin",
+	"POST /tokens":                           "admin",
+	"GET /tokens/new":                        "admin",
+	"POST /tokens/:id/revoke":                "admin",
+	"GET /grants":                            "auditor admin",
+	"GET /sign-ins":                          "auditor admin",
+
 	"GET /upload": "dock uploader",
 
 	"GET /clips":                          "uploader reviewer responsible auditor",
@@ -60,7 +100,7 @@ func TestEveryRouteAndRole(t *testing.T) {
 			continue
 		}
 		seen[name] = true
-		path := strings.NewReplacer(":id", minwonClip, ":token", "t", ":hold", "h", "*", "none.css").Replace(r.Path)
+		path := strings.NewReplacer(":id", minwonClip, ":token", "t", ":hold", "h", ":name", "nobody-of-that-name", "*", "none.css").Replace(r.Path)
 		for _, role := range roles {
 			b := s.as(t, strings.TrimPrefix(role, "nobody"))
 			var got answer

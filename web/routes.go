@@ -9,7 +9,8 @@ import (
 )
 
 // Besides the actions of access, a route may be open to everybody or to
-// whoever is signed in, even before a forced change of the password.
+// whoever is signed in, even before a forced change of the password or a
+// second step that is asked for.
 const (
 	anybody  access.Action = "(anybody)"
 	signedIn access.Action = "(signed in)"
@@ -30,8 +31,28 @@ func (s *site) routes() []route {
 		{http.MethodGet, "/sign-in", anybody, s.showSignIn},
 		{http.MethodPost, "/sign-in", anybody, s.signIn},
 		{http.MethodPost, "/sign-out", signedIn, s.signOut},
+		{http.MethodPost, "/sign-in/passkey/options", anybody, s.passkeyOptions},
+		{http.MethodPost, "/sign-in/passkey", anybody, s.signInByPasskey},
+		{http.MethodGet, "/sign-in/second", anybody, s.showSecond},
+		{http.MethodPost, "/sign-in/second", anybody, s.second},
+		{http.MethodPost, "/sign-in/second/options", anybody, s.secondOptions},
+		{http.MethodGet, "/session", anybody, s.showSession},
+		{http.MethodPost, "/session", signedIn, s.extendSession},
+		{http.MethodGet, "/kept", signedIn, s.showKept},
+		{http.MethodPost, "/kept/drop", signedIn, s.dropKept},
 		{http.MethodGet, "/password", signedIn, s.showPassword},
 		{http.MethodPost, "/password", signedIn, s.changePassword},
+
+		{http.MethodGet, "/account", signedIn, s.showAccount},
+		{http.MethodGet, "/account/sign-ins", signedIn, s.showOwnSignIns},
+		{http.MethodPost, "/account/sessions/end", signedIn, s.endOtherSessions},
+		{http.MethodGet, "/account/security", signedIn, s.showSecurity},
+		{http.MethodGet, "/account/security/app", signedIn, s.showApp},
+		{http.MethodPost, "/account/security/app", signedIn, s.enrolApp},
+		{http.MethodPost, "/account/security/passkeys/options", signedIn, s.enrolOptions},
+		{http.MethodPost, "/account/security/passkeys", signedIn, s.enrolPasskey},
+		{http.MethodPost, "/account/security/codes", signedIn, s.makeCodes},
+		{http.MethodPost, "/account/security/:id/remove", signedIn, s.removeFactor},
 		{http.MethodPost, "/theme", anybody, s.setTheme},
 		{http.MethodGet, "/help", anybody, s.showHelp},
 		{http.MethodGet, "/parts", anybody, s.showParts},
@@ -52,6 +73,25 @@ func (s *site) routes() []route {
 
 		{http.MethodGet, "/ledger", access.ReadLedger, s.showLedger},
 		{http.MethodGet, "/registry", access.ReadRegistry, s.showRegistry},
+
+		{http.MethodGet, "/people", access.ManageAccounts, s.listPeople},
+		{http.MethodPost, "/people", access.ManageAccounts, s.addPerson},
+		{http.MethodGet, "/people/new", access.ManageAccounts, s.showNewPerson},
+		{http.MethodGet, "/people/:name", access.ManageAccounts, s.showPerson},
+		{http.MethodGet, "/people/:name/post", access.ManageAccounts, s.showPersonPost},
+		{http.MethodPost, "/people/:name/post", access.ManageAccounts, s.changePost},
+		{http.MethodPost, "/people/:name/disable", access.ManageAccounts, s.disablePerson},
+		{http.MethodPost, "/people/:name/enable", access.ManageAccounts, s.enablePerson},
+		{http.MethodPost, "/people/:name/unlock", access.ManageAccounts, s.unlockPerson},
+		{http.MethodPost, "/people/:name/password", access.ManageAccounts, s.resetPassword},
+		{http.MethodPost, "/people/:name/second-factor/reset", access.ManageAccounts, s.resetSecond},
+		{http.MethodPost, "/people/:name/sessions/end", access.ManageAccounts, s.endSessions},
+		{http.MethodGet, "/tokens", access.ManageTokens, s.listTokens},
+		{http.MethodPost, "/tokens", access.ManageTokens, s.makeToken},
+		{http.MethodGet, "/tokens/new", access.ManageTokens, s.showNewToken},
+		{http.MethodPost, "/tokens/:id/revoke", access.ManageTokens, s.revokeToken},
+		{http.MethodGet, "/grants", access.ReadAccess, s.showGrants},
+		{http.MethodGet, "/sign-ins", access.ReadAccess, s.showSignIns},
 
 		{http.MethodGet, tilesPath, signedIn, s.serveTiles},
 		{http.MethodGet, staticPrefix + "*", anybody, s.serveAsset},
@@ -79,11 +119,14 @@ func (s *site) admit(needs access.Action) echo.MiddlewareFunc {
 			if err != nil {
 				return s.askToSignIn(c, err)
 			}
+			if c.Request().Method == http.MethodPost {
+				s.sentAgain(c)
+			}
 			if needs == signedIn {
 				return next(c)
 			}
-			if who.MustChange {
-				return c.Redirect(http.StatusSeeOther, "/password")
+			if who.MustChange || who.MustEnrol {
+				return c.Redirect(http.StatusSeeOther, startOf(who))
 			}
 			if err := access.Allow(who, needs, who.Department); err != nil {
 				return err

@@ -9,13 +9,26 @@ import (
 	"jikim/web/access"
 )
 
-// showStart sends a person to where their work begins.
+// showStart sends a person to where their work begins, or to what they could
+// not send before.
 func (s *site) showStart(c echo.Context) error {
 	w, err := access.Require(c.Request().Context())
 	if err != nil {
 		return s.askToSignIn(c, err)
 	}
-	return c.Redirect(http.StatusSeeOther, startOf(w))
+	return c.Redirect(http.StatusSeeOther, s.onward(c, w, "/"))
+}
+
+// onward is where somebody who has just come in goes: first to what must be
+// done, then to a form that came too late, then to where they wanted to go.
+func (s *site) onward(c echo.Context, w access.Who, next string) string {
+	if w.MustChange || w.MustEnrol {
+		return startOf(w)
+	}
+	if _, ok := s.Sessions.Kept(c.Request().Context()); ok {
+		return "/kept"
+	}
+	return firstOf(next, startOf(w))
 }
 
 // startOf is the page a role's work begins with.
@@ -23,6 +36,8 @@ func startOf(w access.Who) string {
 	switch {
 	case w.MustChange:
 		return "/password"
+	case w.MustEnrol:
+		return "/account/security"
 	case w.Role == access.Dock, w.Role == access.Uploader:
 		return "/upload"
 	case w.Role == access.Responsible:
@@ -30,28 +45,36 @@ func startOf(w access.Who) string {
 	case w.Role == access.Auditor:
 		return "/ledger"
 	case w.Role == access.Admin:
-		return "/registry"
+		return "/people"
 	default:
 		return "/clips"
 	}
 }
 
 type signInBody struct {
-	Form form
-	Next string
+	Form    form
+	Passkey form
+	Next    string
+	// Passkeys tells whether one can sign in by passkey here.
+	Passkeys bool
 }
 
 func (s *site) showSignIn(c echo.Context) error {
 	next := localPath(c.QueryParam("next"))
 	if w, ok := access.From(c.Request().Context()); ok {
-		return c.Redirect(http.StatusSeeOther, firstOf(next, startOf(w)))
+		return c.Redirect(http.StatusSeeOther, s.onward(c, w, next))
 	}
-	return s.show(c, http.StatusOK, "sign-in", "로그인", signInBody{Next: next})
+	return s.showSignInWith(c, http.StatusOK, signInBody{Next: next})
+}
+
+func (s *site) showSignInWith(c echo.Context, status int, body signInBody) error {
+	body.Passkeys, body.Passkey.ID = s.Gate.PasskeysAt(originOf(c)), "passkey"
+	return s.show(c, status, "sign-in", "로그인", body)
 }
 
 // firstOf is next, unless it leads nowhere in particular.
 func firstOf(next, start string) string {
-	if next == "/" {
+	if next == "/" || next == "" {
 		return start
 	}
 	return next
@@ -74,25 +97,35 @@ func (s *site) signIn(c echo.Context) error {
 	}
 	body.Form.forget("password")
 	if body.Form.Failed() {
-		return s.show(c, http.StatusUnprocessableEntity, "sign-in", "로그인", body)
+		return s.showSignInWith(c, http.StatusUnprocessableEntity, body)
 	}
 	in, err := s.Gate.SignIn(ctx, name, password, c.RealIP())
 	if err != nil {
 		return s.refuseSignIn(c, body, err)
 	}
+	if len(in.Second) > 0 {
+		return s.askSecond(c, in.Account, body.Next)
+	}
 	return s.welcome(c, in.Account, access.WithPassword, body.Next)
 }
 
-// welcome begins the session of who is in and leads to where they wanted to go.
+// welcome begins the session of who is in and leads to where they go.
 func (s *site) welcome(c echo.Context, a access.Account, with access.With, next string) error {
-	if err := s.Sessions.Start(c.Request().Context(), a, with); err != nil {
+	ctx := c.Request().Context()
+	if err := s.Sessions.Start(ctx, a, with); err != nil {
 		return err
 	}
-	if a.MustChange {
-		return s.done(c, "/password", "다른 사람이 정해 준 비밀번호입니다. 계속하려면 본인만 아는 비밀번호로 바꾸세요.")
+	w, err := s.Gate.Resume(ctx, a.Name, access.Stamp(a), with, c.RealIP())
+	if err != nil {
+		return err
 	}
-	w := access.Who{Role: a.Role, Department: a.Department}
-	return c.Redirect(http.StatusSeeOther, firstOf(next, startOf(w)))
+	switch {
+	case w.MustChange:
+		s.Sessions.Flash(ctx, "다른 사람이 정해 준 비밀번호입니다. 계속하려면 본인만 아는 비밀번호로 바꾸세요.")
+	case w.MustEnrol:
+		s.Sessions.Flash(ctx, "이 기관은 2단계 인증을 요구합니다. 인증 앱이나 패스키를 등록하면 다른 화면을 열 수 있습니다.")
+	}
+	return c.Redirect(http.StatusSeeOther, s.onward(c, w, next))
 }
 
 func (s *site) refuseSignIn(c echo.Context, body signInBody, err error) error {
@@ -103,7 +136,7 @@ func (s *site) refuseSignIn(c echo.Context, body signInBody, err error) error {
 	if !ok {
 		return err
 	}
-	return s.show(c, status, "sign-in", "로그인", body)
+	return s.showSignInWith(c, status, body)
 }
 
 func (s *site) signOut(c echo.Context) error {

@@ -145,13 +145,17 @@ type site struct {
 
 var morning = time.Date(2026, 10, 3, 9, 0, 0, 0, instant.KST)
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T) *site { return newSiteWith(t, func(*access.Settings) {}) }
+
+// newSiteWith is newSite with a gate set otherwise.
+func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 	t.Helper()
 	clock := reviewtest.NewClock(morning)
 	r := &records{Records: accesstest.New(t, clock)}
 	r.SetRegistry(registry)
 	settings := accesstest.Fast
-	settings.AddressBurst, settings.NameBurst = 1000, 1000
+	settings.AddressBurst, settings.NameBurst, settings.Keys = 1000, 1000, accesstest.Keys(t)
+	set(&settings)
 	gate, err := access.NewGate(r, r, settings, clock.Now, reviewtest.NewRandom(2))
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,17 @@ type Records interface {
 	Entries
 	Registry(ctx context.Context) (devices.Registry, error)
 	Upload(ctx context.Context, id string) (footage.Upload, error)
+	People
+}
+
+// People reads who may come in, and who did.
+type People interface {
 	Account(ctx context.Context, name string) (access.Account, error)
+	Accounts(ctx context.Context) ([]access.Account, error)
+	Tokens(ctx context.Context) ([]access.Token, error)
+	// Factors gives the second steps of one account ("" = of all).
+	Factors(ctx context.Context, account string) ([]access.Factor, error)
+	SignIns(ctx context.Context, f access.SignInFilter) ([]access.SignIn, error)
 }
 
 // Clips reads footage.
@@ -73,6 +83,8 @@ type Deps struct {
 	Sessions *access.Sessions
 	// Confirm records that a person has checked destructions (retention.Confirm).
 	Confirm func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error
+	// SignInsKept is how long the record of sign-ins is kept, to be said there.
+	SignInsKept time.Duration
 	// MaxUpload is the largest file taken, in bytes; shown beside the file
 	// chooser. 0 = not said.
 	MaxUpload int64
@@ -116,6 +128,7 @@ func Mount(e *echo.Echo, d Deps) error {
 	}
 	e.Use(s.middleware(e)...)
 	e.HTTPErrorHandler = s.showError
+	s.Sessions.OnError(s.sessionBroke(e))
 	s.route(e)
 	return nil
 }

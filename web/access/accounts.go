@@ -25,15 +25,8 @@ var signInName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{Nd}._@
 // and MustChange (set it when the password is known to anyone but the person).
 // Refusals are about one field each; Conflict when the name is taken.
 func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, password string) error {
-	a.Name = cleanName(a.Name)
-	if !signInName.MatchString(a.Name) {
-		return refuse.Field("name", "account-name",
-			"로그인 이름은 글자나 숫자로 시작해 2자에서 64자까지, 글자·숫자와 . _ @ - 만 쓸 수 있습니다.")
-	}
-	if err := g.checkPost(ctx, a.Role, a.Department); err != nil {
-		return err
-	}
-	if err := checkDisplay(a.Display); err != nil {
+	a.Name = CleanName(a.Name)
+	if err := g.checkAccount(ctx, a); err != nil {
 		return err
 	}
 	hash, err := g.newHash(ctx, a.Name, password)
@@ -55,6 +48,32 @@ func (g *Gate) AddAccount(ctx context.Context, by ledger.Actor, a Account, passw
 		}
 		return tx.Save(&made)
 	})
+}
+
+// CheckAccount refuses what AddAccount would refuse of a, changing nothing.
+func (g *Gate) CheckAccount(ctx context.Context, a Account) error {
+	a.Name = CleanName(a.Name)
+	if err := g.checkAccount(ctx, a); err != nil {
+		return err
+	}
+	switch _, err := g.records.Account(ctx, a.Name); {
+	case err == nil:
+		return errNameTaken
+	case !isNotFound(err):
+		return err
+	}
+	return nil
+}
+
+func (g *Gate) checkAccount(ctx context.Context, a Account) error {
+	if !signInName.MatchString(a.Name) {
+		return refuse.Field("name", "account-name",
+			"로그인 이름은 글자나 숫자로 시작해 2자에서 64자까지, 글자·숫자와 . _ @ - 만 쓸 수 있습니다.")
+	}
+	if err := g.checkPost(ctx, a.Role, a.Department); err != nil {
+		return err
+	}
+	return checkDisplay(a.Display)
 }
 
 var errNameTaken = &refuse.Error{
@@ -118,17 +137,26 @@ func (g *Gate) checkDepartment(ctx context.Context, department string) error {
 	return nil
 }
 
+// CheckPost refuses what Reassign would refuse of a's new post, changing
+// nothing; that an administrator must be left is found out only then.
+func (g *Gate) CheckPost(ctx context.Context, by ledger.Actor, a Account) error {
+	if err := g.checkPost(ctx, a.Role, a.Department); err != nil {
+		return err
+	}
+	if err := checkDisplay(a.Display); err != nil {
+		return err
+	}
+	if by.Account == CleanName(a.Name) {
+		return errOneself
+	}
+	return nil
+}
+
 // Reassign gives a person another role, department or display name: on
 // transfer the old right must end without delay.
 func (g *Gate) Reassign(ctx context.Context, by ledger.Actor, name string, role Role, department, display string) error {
-	if err := g.checkPost(ctx, role, department); err != nil {
+	if err := g.CheckPost(ctx, by, Account{Name: name, Role: role, Department: department, Display: display}); err != nil {
 		return err
-	}
-	if err := checkDisplay(display); err != nil {
-		return err
-	}
-	if by.Account == cleanName(name) {
-		return errOneself
 	}
 	admins, err := g.admins(ctx)
 	if err != nil {
@@ -188,7 +216,7 @@ func (g *Gate) SetDisabled(ctx context.Context, by ledger.Actor, name string, di
 	if disabled {
 		change = changedDisabled
 	}
-	if by.Account == cleanName(name) {
+	if by.Account == CleanName(name) {
 		return errOneself
 	}
 	admins, err := g.admins(ctx)
@@ -226,7 +254,7 @@ func (g *Gate) EndSessions(ctx context.Context, by ledger.Actor, name string) er
 // ResetPassword sets a password for someone, who must change it at the next
 // sign-in, and lifts a lock.
 func (g *Gate) ResetPassword(ctx context.Context, by ledger.Actor, name, password string) error {
-	hash, err := g.newHash(ctx, cleanName(name), password)
+	hash, err := g.newHash(ctx, CleanName(name), password)
 	if err != nil {
 		return err
 	}
@@ -242,7 +270,7 @@ var errOldPassword = refuse.Field("old", errOwnPassword.Code, errOwnPassword.Sen
 // ChangePassword lets a person change their own. All their sessions end; the
 // page starts a new one.
 func (g *Gate) ChangePassword(ctx context.Context, by ledger.Actor, name, was, next string) error {
-	name = cleanName(name)
+	name = CleanName(name)
 	current, err := g.confirmed(ctx, name, was)
 	switch {
 	case errors.Is(err, errOwnPassword):
@@ -287,7 +315,7 @@ func (g *Gate) newHash(ctx context.Context, name, password string) (string, erro
 
 // alter changes one account with its entry; edit may add facts and save more.
 func (g *Gate) alter(ctx context.Context, what string, by ledger.Actor, name string, edit func(tx footage.Tx, a *Account, facts map[string]string) error) error {
-	name = cleanName(name)
+	name = CleanName(name)
 	defer g.accounts.drop(name)
 	e := g.entry(ledger.ActAccountChanged, by, "account:"+name)
 	return g.book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {

@@ -169,7 +169,7 @@ func (g *Gate) RemoveFactor(ctx context.Context, by ledger.Actor, name, id, pass
 // ResetSecondFactor takes all second steps of a person away, by an
 // administrator: the telephone is lost. Sessions end.
 func (g *Gate) ResetSecondFactor(ctx context.Context, by ledger.Actor, name string) error {
-	name = cleanName(name)
+	name = CleanName(name)
 	if by.Account == name {
 		return errOwnReset
 	}

@@ -32,9 +32,11 @@ func (s *Sessions) Untouched(ctx context.Context) {
 // follows, and whether a further use puts the end off: after the lifetime
 // nothing does. Zero when nobody is signed in.
 func (s *Sessions) Left(ctx context.Context) (left time.Duration, extendable bool) {
-	name, _, _ := s.signedIn(ctx)
 	v := visitOf(ctx)
-	if name == "" || v == nil {
+	if v == nil {
+		return 0, false // came with a token, not with a session
+	}
+	if name, _, _ := s.signedIn(ctx); name == "" {
 		return 0, false
 	}
 	now := s.now()

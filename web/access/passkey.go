@@ -28,7 +28,7 @@ type Challenge struct {
 }
 
 var (
-	errNoPasskeys = refuse.New(refuse.Unavailable, "passkey-unavailable",
+	errNoPasskeys = refuse.New(refuse.Conflict, "passkey-unavailable",
 		"이 주소에서는 패스키를 쓸 수 없습니다. 시스템 관리자가 설정의 access.site에 기관의 https 주소를 적으면 그 주소에서 쓸 수 있습니다.")
 	errPasskey = refuse.New(refuse.Invalid, "passkey-refused",
 		"패스키를 확인하지 못했습니다. 다시 시도하고, 그래도 안 되면 다른 방법으로 로그인하세요.")

@@ -155,5 +155,5 @@ func TestPasskeysNeedASite(t *testing.T) {
 		t.Error("the configured site is not believed")
 	}
 	_, err := g.BeginPasskey("http://10.0.0.1", "a")
-	expect(t, err, refuse.Unavailable, "passkey-unavailable")
+	expect(t, err, refuse.Conflict, "passkey-unavailable")
 }

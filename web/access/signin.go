@@ -41,7 +41,7 @@ type Admission struct {
 // from is the client's address. Every outcome is written down but those the
 // rate limit stops. Errors: ErrSignIn, ErrSignInOften, or a fault.
 func (g *Gate) SignIn(ctx context.Context, name, password, from string) (Admission, error) {
-	name = cleanName(name)
+	name = CleanName(name)
 	if err := g.mayTry(name, from); err != nil {
 		return Admission{}, err
 	}
@@ -241,7 +241,7 @@ func actorOf(a Account, from string) ledger.Actor {
 	return ledger.Actor{Account: a.Name, Role: string(a.Role), From: from}
 }
 
-// cleanName brings a sign-in name to the one form it is kept in.
-func cleanName(s string) string {
+// CleanName brings a sign-in name, or a token's, to the one form it is kept in.
+func CleanName(s string) string {
 	return strings.ToLower(norm.NFC.String(strings.TrimSpace(s)))
 }

@@ -28,18 +28,8 @@ const (
 // department of "" means the whole institution. Any role will do: what a
 // program may do is what a person of that role may.
 func (g *Gate) CreateToken(ctx context.Context, by ledger.Actor, name string, role Role, department string) (secret string, err error) {
-	name = cleanName(name)
-	if !signInName.MatchString(name) {
-		return "", refuse.Field("name", "token-name",
-			"토큰 이름은 글자나 숫자로 시작해 2자에서 64자까지, 글자·숫자와 . _ @ - 만 쓸 수 있습니다.")
-	}
-	if !role.Known() {
-		return "", errUnknownRole
-	}
-	if err := g.checkDepartment(ctx, department); err != nil {
-		return "", err
-	}
-	if err := g.checkTokenName(ctx, name); err != nil {
+	name = CleanName(name)
+	if err := g.CheckToken(ctx, name, role, department); err != nil {
 		return "", err
 	}
 	raw := make([]byte, tokenBytes)
@@ -56,6 +46,22 @@ func (g *Gate) CreateToken(ctx context.Context, by ledger.Actor, name string, ro
 		return "", err
 	}
 	return secret, nil
+}
+
+// CheckToken refuses what CreateToken would refuse, making nothing.
+func (g *Gate) CheckToken(ctx context.Context, name string, role Role, department string) error {
+	name = CleanName(name)
+	if !signInName.MatchString(name) {
+		return refuse.Field("name", "token-name",
+			"토큰 이름은 글자나 숫자로 시작해 2자에서 64자까지, 글자·숫자와 . _ @ - 만 쓸 수 있습니다.")
+	}
+	if !role.Known() {
+		return errUnknownRole
+	}
+	if err := g.checkDepartment(ctx, department); err != nil {
+		return err
+	}
+	return g.checkTokenName(ctx, name)
 }
 
 func (g *Gate) checkTokenName(ctx context.Context, name string) error {
@@ -78,7 +84,7 @@ func (g *Gate) RevokeToken(ctx context.Context, by ledger.Actor, name string) er
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(t Token) bool { return t.ID == name || t.Name == cleanName(name) })
+	i := slices.IndexFunc(all, func(t Token) bool { return t.ID == name || t.Name == CleanName(name) })
 	switch {
 	case i < 0:
 		return refuse.New(refuse.NotFound, "token-unknown", "그런 토큰이 없습니다. 토큰 목록에서 이름을 확인하세요.")

@@ -2,6 +2,7 @@
 // script too, only with a page more.
 
 import { dialogs } from './parts/dialog.js';
+import { idle } from './parts/idle.js';
 import { once } from './parts/once.js';
 import { tabs } from './parts/tabs.js';
 import { theme } from './parts/theme.js';
@@ -10,6 +11,7 @@ import { toast } from './parts/toast.js';
 theme(document.getElementById('theme'));
 dialogs(document);
 once(document);
+idle(document.body);
 document.querySelectorAll('[data-tabs]').forEach(tabs);
 
 // A form that came back is read from its first mistake on.
