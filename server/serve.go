@@ -169,6 +169,7 @@ func (s *service) site() (http.Handler, error) {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
 		MaxUpload: s.intake.Limits.MaxBytes, SignInsKept: s.config.Access.KeepSignIns, Tiles: tiles, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
+		Demonstration: s.demonstration(),
 	})
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ var everywhere = []string{"field", "badge", "blocks", "figures"}
 // specs is every page. Each name is a file in templates; each part one in
 // templates/parts.
 var specs = map[string]spec{
-	"sign-in":      {script: "dist/passkey.js"},
+	"sign-in":      {parts: []string{"demonstration"}, script: "dist/passkey.js"},
 	"second":       {script: "dist/passkey.js"},
 	"kept":         {},
 	"password":     {script: "dist/password.js"},

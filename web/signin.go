@@ -57,6 +57,8 @@ type signInBody struct {
 	Next    string
 	// Passkeys tells whether one can sign in by passkey here.
 	Passkeys bool
+	// Demonstration is nil where footage is real.
+	Demonstration *Demonstration
 }
 
 func (s *site) showSignIn(c echo.Context) error {
@@ -68,6 +70,7 @@ func (s *site) showSignIn(c echo.Context) error {
 }
 
 func (s *site) showSignInWith(c echo.Context, status int, body signInBody) error {
+	body.Demonstration = s.Demonstration
 	body.Passkeys, body.Passkey.ID = s.Gate.PasskeysAt(originOf(c)), "passkey"
 	return s.show(c, status, "sign-in", "로그인", body)
 }

@@ -93,6 +93,8 @@ type Deps struct {
 	// Parts tells whether the living page of all parts is there, at /parts. It
 	// shows no data, but belongs to developers; nil = never.
 	Parts func() bool
+	// Demonstration is told on the start page; nil where footage is real.
+	Demonstration *Demonstration
 
 	Now    func() time.Time
 	Random io.Reader    // for reference numbers of faults
