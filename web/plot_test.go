@@ -86,7 +86,7 @@ func TestMapOfManyPlaces(t *testing.T) {
 		}
 	}
 	clips := []footage.Clip{
-		at("one", 37.55, 126.97), at("two", 37.55001, 126.97001), {ID: "nowhere", FileName: "nowhere.MP4"}, at("far", 37.56, 126.99),
+		at("one", 37.55, 126.97), at("two", 37.5501, 126.9701), {ID: "nowhere", FileName: "nowhere.MP4"}, at("far", 37.56, 126.99),
 	}
 	v := (&site{}).placesOf(clips, "search")
 	if len(v.Knots) != 2 || v.Knots[0].Count != 2 || v.Knots[0].Only != nil || v.Knots[1].Only.Clip.ID != "far" {

@@ -10,15 +10,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ffmpeg = (...words) => run('ffmpeg', ['-v', 'error', '-y', ...words]);
 
-/** A playable H.264 film with sound, filmed an hour ago by its own clock. */
-export async function film(dir, name, seconds = 4) {
+/** A playable H.264 film with sound, filmed an hour ago by its own clock; more words for ffmpeg. */
+export async function film(dir, name, seconds = 4, more = []) {
   const path = join(dir, name);
   const filmed = new Date(Date.now() - 3600_000).toISOString();
   await ffmpeg(
     ...['-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25:duration=${seconds}`],
     ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest'],
-    ...['-metadata', `creation_time=${filmed}`, '-movflags', '+faststart', path],
+    ...['-metadata', `creation_time=${filmed}`, ...more, '-movflags', '+faststart', path],
   );
   return path;
 }

@@ -10,9 +10,10 @@ export const stepFor = (across) => steps.find((s) => across / s >= 4) ?? steps.a
 /** A layer of grid lines, with step() in degrees. */
 export function gridLines(map) {
   const lines = new LayerGroup();
+  const pane = map.createPane('grid'); // below the way
   const around = () => map.getBounds().pad(0.2);
   const step = () => stepFor(map.getBounds().getEast() - map.getBounds().getWest());
-  const line = (from, to) => new Polyline([from, to], { className: 'map-grid', interactive: false, weight: 1 });
+  const line = (from, to) => new Polyline([from, to], { pane, className: 'map-grid', interactive: false, weight: 1 });
   const draw = () => {
     lines.clearLayers();
     const [b, s] = [around(), step()];

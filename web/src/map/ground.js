@@ -92,10 +92,10 @@ function startAt(ground, bounds) {
   goTo(ground, latLngBounds([south, west], [north, east]));
 }
 
-/** Looks at bounds, now and whenever asked for all. */
-export function goTo(ground, bounds) {
-  ground.home = bounds;
-  ground.map.fitBounds(bounds, { padding: [40, 40], maxZoom: 17, animate: false });
+/** Looks at bounds, now and whenever asked for all, no closer than a zoom. */
+export function goTo(ground, bounds, closest = 17) {
+  ground.home = () => ground.map.fitBounds(bounds, { padding: [40, 40], maxZoom: closest, animate: false });
+  ground.home();
 }
 
 function addHandling(ground) {
@@ -103,13 +103,14 @@ function addHandling(ground) {
   const animate = !calm();
   const move = (x, y) => () => map.panBy([x * step, y * step], { animate });
   toolbar.append(
-    button('+', '확대', () => map.zoomIn(1, { animate })),
-    button('−', '축소', () => map.zoomOut(1, { animate })),
+    // At once: a move pressed during the library's animation would be lost.
+    button('+', '확대', () => map.zoomIn(1, { animate: false })),
+    button('−', '축소', () => map.zoomOut(1, { animate: false })),
     button('←', '왼쪽으로', move(-1, 0)),
     button('→', '오른쪽으로', move(1, 0)),
     button('↑', '위로', move(0, -1)),
     button('↓', '아래로', move(0, 1)),
-    button('전체 보기', '', () => goTo(ground, ground.home)),
+    button('전체 보기', '', () => ground.home()),
   );
 }
 

@@ -45,17 +45,19 @@ function markerOf(knot, where, open) {
   if (alone) {
     e.href = only.href;
     e.title = only.title;
-    e.setAttribute('aria-label', knot.count > 1 ? `${only.title}, ${knot.count}건` : only.title);
+    e.setAttribute('aria-label', knot.count > 1 ? `${only.title}, ${countOf(knot)}` : only.title);
   } else {
     e.type = 'button';
-    e.setAttribute('aria-label', `여기서 찍은 영상 ${knot.count}건 펼치기`);
+    e.setAttribute('aria-label', `여기서 찍은 영상 ${countOf(knot)} 펼치기`);
     e.addEventListener('click', () => open(knot));
   }
-  e.textContent = knot.count.toLocaleString('ko-KR');
+  e.textContent = knot.count > 1 ? countOf(knot) : '';
   for (const name of ['dblclick', 'mousedown', 'pointerdown']) e.addEventListener(name, (event) => event.stopPropagation());
   const icon = new DivIcon({ className: 'map-pin-place', html: e, iconSize: [0, 0] });
   return new Marker(where, { icon, keyboard: false, interactive: false });
 }
+
+const countOf = (knot) => `${knot.count.toLocaleString('ko-KR')}건`;
 
 function zoomTo(map, knot) {
   const bounds = latLngBounds(knot.members.map((p) => [p.lat, p.lon]));

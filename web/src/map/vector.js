@@ -113,8 +113,7 @@ function paintNames(sheet, roads) {
   }
   for (const { path, name } of [...roads, ...namedLines(sheet)].filter((r) => r.name)) {
     ctx.font = `12px ${of.look.fontFamily}`;
-    const half = ctx.measureText(name).width / 2 + 4;
-    const spot = straight(path, half, of.size);
+    const spot = straight(path, ctx.measureText(name).width / 2 + 4, of.size);
     if (spot) write(ctx, taken, name, spot);
   }
 }
@@ -128,24 +127,42 @@ function namedLines(sheet) {
     .map((f) => ({ path: pathOf(sheet, f), name: nameOf(f.properties) }));
 }
 
-// straight finds the middle of a stretch long enough for a name, in the tile.
+// straight finds the middle of a stretch inside the tile that a name fits on.
 function straight(path, half, size) {
   for (const ring of path) {
     for (let i = 1; i < ring.length; i++) {
-      const [[ax, ay], [bx, by]] = [ring[i - 1], ring[i]];
+      const seen = clip(ring[i - 1], ring[i], size);
+      if (!seen || Math.hypot(seen[1][0] - seen[0][0], seen[1][1] - seen[0][1]) < 2 * half) continue;
+      const [[ax, ay], [bx, by]] = seen;
       const [x, y] = [(ax + bx) / 2, (ay + by) / 2];
-      if (Math.hypot(bx - ax, by - ay) < 2 * half) continue;
-      if (Math.min(x, y, size - x, size - y) < half) continue;
       let turn = Math.atan2(by - ay, bx - ax);
       if (Math.abs(turn) > Math.PI / 2) turn += Math.PI; // never upside down
-      return { x, y, half, turn };
+      const [w, h] = boxOf(half, turn);
+      if (Math.min(x, size - x) >= w && Math.min(y, size - y) >= h) return { x, y, half, turn };
     }
   }
   return null;
 }
 
+// clip is the part of a line inside the tile (Liang and Barsky); null for none.
+function clip([ax, ay], [bx, by], size) {
+  let [from, to] = [0, 1];
+  for (const [at, step] of [[ax, bx - ax], [ay, by - ay]]) {
+    if (step === 0 && (at < 0 || at > size)) return null;
+    if (step === 0) continue;
+    const [enter, leave] = [-at / step, (size - at) / step].sort((a, b) => a - b);
+    from = Math.max(from, enter);
+    to = Math.min(to, leave);
+  }
+  const point = (part) => [ax + (bx - ax) * part, ay + (by - ay) * part];
+  return from < to ? [point(from), point(to)] : null;
+}
+
+// boxOf is half the width and height of a turned name.
+const boxOf = (half, turn) => [Math.abs(Math.cos(turn)) * half + 8, Math.abs(Math.sin(turn)) * half + 8];
+
 function write(ctx, taken, name, { x, y, half, turn }) {
-  const [w, h] = [Math.abs(Math.cos(turn)) * half + 8, Math.abs(Math.sin(turn)) * half + 8];
+  const [w, h] = boxOf(half, turn);
   if (taken.some((t) => Math.abs(t.x - x) < t.w + w && Math.abs(t.y - y) < t.h + h)) return;
   taken.push({ x, y, w, h });
   ctx.save();

@@ -17,7 +17,7 @@ export function showWay(ground, way, media) {
   const { map } = ground;
   const { fixes } = way;
   const line = fixes.map((f) => [f.lat, f.lon]);
-  goTo(ground, latLngBounds(line));
+  goTo(ground, latLngBounds(line), fixes.length > 1 ? 19 : 17);
   if (fixes.length === 1) {
     map.addLayer(sign(line[0], '찍은 곳', 'map-start'));
     return () => {};
