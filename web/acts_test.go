@@ -162,13 +162,13 @@ func TestLedger(t *testing.T) {
 
 	auditor := s.as(t, "auditor")
 	first := auditor.get("/ledger").says("로그인", "홍보 자료 확인", "jikim/test", "jikim verify")
-	if n := strings.Count(first.body, `<th scope="row" class="number">`); n != 50 {
+	if n := strings.Count(first.body, `<th scope="row" role="rowheader" class="number"`); n != 50 {
 		t.Errorf("%d entries on the first page", n)
 	}
 	seen := 0
 	for path := "/ledger?act=clip.viewed"; path != ""; {
 		a := auditor.get(path).status(200)
-		seen += strings.Count(a.body, `<th scope="row" class="number">`)
+		seen += strings.Count(a.body, `<th scope="row" role="rowheader" class="number"`)
 		_, older, ok := strings.Cut(a.body, `href="/ledger?act=clip.viewed&amp;before=`)
 		older, _, _ = strings.Cut(older, `"`)
 		path = ""

@@ -32,6 +32,7 @@ type series struct {
 }
 
 const (
+	plotLeft   = 12.0  // percent left of the plot, for the numbers of its lines
 	plotTop    = 20.0  // pixels above the highest line, for its number
 	plotHeight = 180.0 // pixels from the lowest line to the highest
 	plotLabels = 24.0  // pixels below the lowest line, for the labels
@@ -85,11 +86,11 @@ func (c chart) top() float64 {
 	return roundUp(highest/unit) * unit
 }
 
-// roundUp gives the next number that halves into two readable ones: 2, 4, 10,
-// 20, 40, 100, …; 2 for nothing at all.
+// roundUp gives the next number that halves into two readable ones: 2, 4, 6,
+// 8, 10, 20, 40, …; 2 for nothing at all.
 func roundUp(v float64) float64 {
 	for step := 1.0; ; step *= 10 {
-		for _, r := range []float64{2, 4, 10} {
+		for _, r := range []float64{2, 4, 6, 8, 10} {
 			if v <= r*step {
 				return r * step
 			}
@@ -135,9 +136,9 @@ func (c chart) AxisLabels() []chartLabel {
 }
 
 // slot is the width a label has, in percent.
-func (c chart) slot() float64 { return 100 / float64(max(len(c.Labels), 1)) }
+func (c chart) slot() float64 { return (100 - plotLeft) / float64(max(len(c.Labels), 1)) }
 
-func (c chart) middle(i int) float64 { return (float64(i) + 0.5) * c.slot() }
+func (c chart) middle(i int) float64 { return plotLeft + (float64(i)+0.5)*c.slot() }
 
 // chartBar is one rectangle: X and Width in percent, Y and Height in pixels.
 type chartBar struct {
