@@ -50,7 +50,7 @@ func TestDemonstration(t *testing.T) {
 	t.Cleanup(s.Close)
 	b := s.browser(t)
 	b.get("/sign-in").status(200).says("시연용 서버입니다", password, "홍검토", "접근권한자 · 민원과", "<하나> 열어 보세요.").
-		holds(`<input type="hidden" name="name" value="reviewer"><input type="hidden" name="password" value="`+password+`">`)
+		holds(`<input type="hidden" name="name" value="reviewer"><input type="hidden" name="password" value="` + password + `">`)
 	b.post("/sign-in", "name", "reviewer", "password", "틀린 비밀번호").status(422).says("시연용 서버입니다")
 	b.post("/sign-in", "name", "reviewer", "password", password).leadsTo("/clips")
 }
