@@ -21,6 +21,7 @@ func all() []*gormigrate.Migration {
 		v01FirstSchema(),
 		v02Recordings(),
 		v03People(),
+		v05Batches(),
 	}
 }
 

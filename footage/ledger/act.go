@@ -13,6 +13,7 @@ const (
 	ActDestructionConfirmed Act = "destruction.confirmed"
 	ActUploadRefused        Act = "upload.refused"
 	ActUploadAbandoned      Act = "upload.abandoned"
+	ActBatchNoted           Act = "batch.noted"
 	ActDerivativeMade       Act = "derivative.made"
 	ActDerivativeFailed     Act = "derivative.failed"
 	ActRegistryImported     Act = "registry.imported"
@@ -41,6 +42,7 @@ var labels = map[Act]string{
 	ActDestructionConfirmed: "파기 확인",
 	ActUploadRefused:        "업로드 거절",
 	ActUploadAbandoned:      "업로드 중단 정리",
+	ActBatchNoted:           "반납 정보",
 	ActDerivativeMade:       "파생본 생성",
 	ActDerivativeFailed:     "파생본 생성 실패",
 	ActRegistryImported:     "등록부 반영",

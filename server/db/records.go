@@ -26,6 +26,7 @@ var vouched = map[string]struct {
 	"derivative":  {"derivatives", "id", func(k string) footage.Record { return &footage.Derivative{ID: k} }},
 	"view":        {"views", "id", func(k string) footage.Record { return &footage.View{ID: k} }},
 	"correction":  {"corrections", "id", func(k string) footage.Record { return &footage.Correction{ID: k} }},
+	"batch":       {"batches", "id", func(k string) footage.Record { return &footage.Batch{ID: k} }},
 	"destruction": {"destructions", "clip", func(k string) footage.Record { return &footage.Destruction{Clip: k} }},
 	"account":     {"accounts", "name", func(k string) footage.Record { return &access.Account{Name: k} }},
 	"factor":      {"factors", "id", func(k string) footage.Record { return &access.Factor{ID: k} }},
