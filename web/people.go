@@ -187,12 +187,9 @@ type personBody struct {
 	Factors   []factorLine
 	Recovery  string
 	SignIns   signInTable
-	Grants    history
+	Grants    grantTable
 	Act       form // what was pressed and could not be done
 }
-
-// trail leads through the list.
-func (b *personBody) trail() []crumb { return nil }
 
 func (s *site) showPerson(c echo.Context) error {
 	return s.showPersonWith(c, http.StatusOK, form{})
@@ -219,7 +216,7 @@ func (s *site) showPersonWith(c echo.Context, status int, act form) error {
 	if err != nil {
 		return err
 	}
-	grants, err := n.lines(grantRows(rows))
+	grants, err := n.grantLines(grantRows(rows), false)
 	if err != nil {
 		return err
 	}
@@ -227,7 +224,7 @@ func (s *site) showPersonWith(c echo.Context, status int, act form) error {
 	return s.show(c, status, "person", a.Display, &personBody{
 		Person: s.personLine(a, factors, n), Locked: a.Locked(s.now()), Oneself: a.Name == who(c).Account,
 		Abilities: abilityLines(a.Role, a.Department), Factors: factorLines(factors), Recovery: recoveryLeft(factors),
-		SignIns: signInTable{Lines: lines}, Grants: history{Lines: grants}, Act: act,
+		SignIns: signInTable{Lines: lines}, Grants: grantTable{Lines: grants}, Act: act,
 	})
 }
 

@@ -47,7 +47,8 @@ type postCheckBody struct {
 	WasDepartment  string
 	Abilities      []abilityLine
 	Gains, Losses  []abilityLine // of who is changed
-	Moves          bool          // what they keep is from now on about another department
+	Keeps          []abilityLine
+	Moves          bool // what they keep is from now on about another department
 }
 
 func (s *site) showNewPerson(c echo.Context) error {
@@ -127,6 +128,7 @@ func (s *site) checkPost(c echo.Context, b postBody, was, now access.Account, re
 		had := abilityLines(was.Role, was.Department)
 		check.WasRole, check.WasDepartment = was.Role, n.department(was.Department)
 		check.Gains, check.Losses = besides(check.Abilities, had), besides(had, check.Abilities)
+		check.Keeps = besides(check.Abilities, check.Gains)
 		check.Moves = was.Department != now.Department
 	}
 	return s.show(c, http.StatusOK, "person-check", title, check)

@@ -16,7 +16,7 @@ const quiet = 4
 // address or style. The page beside it says the same in letters, so it is
 // hidden from screen readers.
 func qrCode(text string) (template.HTML, error) {
-	code, err := qr.Encode(text, qr.M, qr.Unicode)
+	code, err := qr.Encode(text, qr.L, qr.Auto)
 	if err != nil {
 		return "", err
 	}

@@ -137,6 +137,7 @@ func (r *records) RowsOf(ctx context.Context, act ledger.Act, before int64, limi
 type site struct {
 	*httptest.Server
 	records *records
+	gate    *access.Gate
 	clock   *reviewtest.Clock
 	log     *bytes.Buffer
 	echo    *echo.Echo
@@ -165,10 +166,10 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 			t.Fatal(err)
 		}
 	}
-	s := &site{records: r, clock: clock, log: &bytes.Buffer{}, echo: echo.New()}
+	s := &site{records: r, gate: gate, clock: clock, log: &bytes.Buffer{}, echo: echo.New()}
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	err = web.Mount(s.echo, web.Deps{
-		Records: r, Gate: gate,
+		Records: r, Gate: gate, SignInsKept: 730 * 24 * time.Hour,
 		Desk:     review.New(r, r, nil, nil, review.Settings{}, clock.Now, reviewtest.NewRandom(3)),
 		Sessions: access.NewSessions(r, access.SessionSettings{}, clock.Now),
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
@@ -185,6 +186,8 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 	t.Cleanup(s.Close)
 	return s
 }
+
+func (s *site) now() instant.Time { return instant.Of(s.clock.Now()) }
 
 const (
 	minwonClip = "01999999-0000-7000-8000-000000000001" // due in nine days
