@@ -70,7 +70,7 @@ func (s story) festival() Card {
 func (s story) rescue() Card {
 	d := &dji{serial: drone2, model: "M30T"}
 	way := route{{-330, 330}, {-400, 290}, {-400, 230}, {-330, 200}, {-300, 260}}
-	files := d.pair(s.day(27, "18:32:48"), flight{way, 10, 70, 45}, spot{-392, 262}, spot{-388, 258})
+	files := d.pair(s.day(27, "18:32:48"), flight{way, 10, 70, 45}, spot{-452, 262}, spot{-446, 257})
 	return Card{ID: "rescue", Returned: s.day(27, "20:05:00"), Device: drone2, Department: "park", Title: "뒷산 실종자 수색", Files: files}
 }
 
