@@ -17,7 +17,7 @@ func (r *reader) jpeg() error {
 	var packets app1
 	defer func() { r.xmp(packets.xmp) }() // after EXIF, which holds where both speak
 	for range maxSegments {
-		h, err := r.f.Head(at, 4)
+		h, err := r.f.Glance(at, 4)
 		if err != nil || len(h) < 4 {
 			return r.endOfJPEG(err)
 		}
@@ -86,19 +86,19 @@ type app1 struct {
 
 // take reads one APP1 segment; of each kind the first counts.
 func (a *app1) take(r *reader, at, size int64) error {
-	p, err := r.f.Head(at, int(max(size, 0)))
+	p, err := r.f.Head(at, int(min(max(size, 0), int64(len(xmpHeader)))))
 	if err != nil {
 		return err
 	}
-	switch {
+	switch { // thermal cameras keep their pictures in others
 	case !a.exif && bytes.HasPrefix(p, []byte(exifHeader)):
 		a.exif = true
 		header := int64(len(exifHeader))
 		r.exif(at+header, size-header)
 	case a.xmp == nil && bytes.HasPrefix(p, []byte(xmpHeader)):
-		a.xmp = p[len(xmpHeader):]
+		a.xmp, err = r.f.Head(at+int64(len(xmpHeader)), int(size)-len(xmpHeader))
 	}
-	return nil
+	return err
 }
 
 const (

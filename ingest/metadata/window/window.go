@@ -54,6 +54,8 @@ type File struct {
 	reads  int
 	bytes  int64
 	after  int64 // where the last Piece ended
+	step   int64 // where the last Glance was
+	short  short // what it read
 	fault  error
 }
 
@@ -87,7 +89,7 @@ func (f *File) Release() {
 		}
 		f.blocks[i] = block{}
 	}
-	f.fault = errReleased
+	f.short, f.fault = short{}, errReleased
 }
 
 var errReleased = errors.New("window: used after its release")
@@ -118,7 +120,7 @@ func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 {
 		return 0, fmt.Errorf("window: negative offset %d", off)
 	}
-	done := 0
+	done := copy(p, f.short.from(off))
 	for done < len(p) {
 		at := off + int64(done)
 		if at >= f.size {
@@ -167,6 +169,38 @@ func (f *File) Piece(off int64, n int) ([]byte, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// glanced is how much a Glance reads, in bytes.
+const glanced = 4 << 10
+
+// Glance gives n bytes from off like Head, for a reader that steps from one head
+// to the next over what it does not want: where the step was long, little is read.
+func (f *File) Glance(off int64, n int) ([]byte, error) {
+	far := off-f.step >= Block/2 && off < f.size && !f.knows(off/int64(f.limits.Block))
+	f.step = off
+	if far {
+		data := make([]byte, min(glanced, f.size-off))
+		if err := f.pull(data, off); err != nil {
+			return nil, err
+		}
+		f.short = short{off, data}
+	}
+	return f.Head(off, n)
+}
+
+// short is a piece that is too small for a block.
+type short struct {
+	at   int64
+	data []byte
+}
+
+// from gives what the piece has from off on.
+func (s short) from(off int64) []byte {
+	if off < s.at || off-s.at >= int64(len(s.data)) {
+		return nil
+	}
+	return s.data[off-s.at:]
 }
 
 func (f *File) knows(index int64) bool {

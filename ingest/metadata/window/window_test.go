@@ -153,6 +153,45 @@ func TestPiece(t *testing.T) {
 	}
 }
 
+// TestGlance: stepping over what is not wanted reads little of it, and gives what
+// is there.
+func TestGlance(t *testing.T) {
+	content := make([]byte, 20*window.Block)
+	for i := range content {
+		content[i] = byte(i * 7 >> 3)
+	}
+	r := &counting{ReaderAt: bytes.NewReader(content)}
+	f := window.Open(r, int64(len(content)))
+	for _, step := range []int{window.Block + 2, 3 * window.Block / 2, 10} {
+		for at := 0; at < len(content); at += step {
+			if step == 10 && at > 2*window.Block {
+				break
+			}
+			got, err := f.Glance(int64(at), 4)
+			want := content[at:min(at+4, len(content))]
+			if err != nil || !bytes.Equal(got, want) {
+				t.Fatalf("%x at %d, want %x, %v", got, at, want, err)
+			}
+			if got, err := f.Head(int64(at), 6000); err != nil || !bytes.Equal(got, content[at:min(at+6000, len(content))]) {
+				t.Fatalf("the 6000 bytes at %d, %v", at, err)
+			}
+		}
+	}
+	r = &counting{ReaderAt: bytes.NewReader(content)}
+	f = window.Open(r, int64(len(content)))
+	for at := 2; at < len(content); at += window.Block + 2 {
+		if _, err := f.Glance(int64(at), 4); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.Reads() != 20 || r.bytes > window.Block+19*4<<10 {
+		t.Errorf("%d reads of %d bytes", f.Reads(), r.bytes)
+	}
+	if got, err := f.Glance(int64(len(content))+window.Block, 4); err != nil || len(got) > 0 {
+		t.Errorf("%x behind the end, %v", got, err)
+	}
+}
+
 // counting counts the bytes that are read of a file.
 type counting struct {
 	io.ReaderAt
