@@ -27,6 +27,8 @@ type Relatives interface {
 	// ends included, without Metadata and Manifest: the latest first, no more
 	// than limit.
 	Neighbours(device string, from, to instant.Time, limit int) ([]Clip, error)
+	// Size counts the files of recordings, no further than limit.
+	Size(recordings []string, limit int) (int, error)
 	// Members gives the files of recordings, oldest first, no more than limit.
 	Members(recordings []string, limit int) ([]Relative, error)
 }

@@ -9,7 +9,7 @@ import (
 
 	"jikim/devices"
 	"jikim/devices/instant"
-	"jikim/devices/refuse"
+	"jikim/devices/profile"
 	"jikim/footage"
 	"jikim/footage/retention"
 	"jikim/footage/vault"
@@ -17,11 +17,12 @@ import (
 )
 
 // describe makes the clip's record: what the file says, what the registry says
-// of its device and purpose, and the rule that follows.
-func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key, sealed vault.Sealed) (footage.Clip, error) {
+// of its device and purpose, and the rule that follows. What its recording adds
+// is found when it is registered, by the joining it gives.
+func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key, sealed vault.Sealed) (footage.Clip, footage.Joining, error) {
 	report, err := in.read(ctx, up, key, sealed)
 	if err != nil {
-		return footage.Clip{}, err
+		return footage.Clip{}, nil, err
 	}
 	clip := footage.Clip{
 		ID: up.ID, FileName: up.FileName, SourcePath: up.SourcePath, Department: up.Department, Batch: up.Batch,
@@ -30,22 +31,29 @@ func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key
 	}
 	device, known, err := in.device(ctx, up, report)
 	if err != nil {
-		return clip, err
+		return clip, nil, err
 	}
 	if known {
 		clip.Device = device.ID
 		clip.Department = device.Department
 	}
+	in.place(&clip, up.Account)
 	report.Settle(metadata.Context{DeviceClock: device.Clock, BoughtOn: device.BoughtOn, Now: in.Clock(), Checks: clockChecks(up, device)})
 	if err := fill(&clip, report); err != nil {
-		return clip, err
+		return clip, nil, err
 	}
-	if err := in.decide(ctx, &clip, up, device, known); err != nil {
-		return clip, err
+	g, err := in.groundOf(ctx, clip.Department, device, known)
+	if err != nil {
+		return clip, nil, err
 	}
-	doubt(&clip, report)
+	clip.Purpose = g.purposeOf(up.Purpose)
+	facts, _ := g.facts(clip) // its purpose is one of the ground's
+	retention.Apply(&clip, retention.Decide(facts))
+	doubts := doubtsOf(clip, report)
+	two, err := in.twoDevices(ctx, clip, device, report)
+	doubtMore(&clip, append(doubts, two...))
 	clip.Twin = twinOf(clip.Department, clip.FileName, clip.SHA256)
-	return clip, nil
+	return clip, in.joining(clip, g), err
 }
 
 // read lets the describer read the sealed original as if it were plain.
@@ -78,6 +86,28 @@ func (in *Intake) device(ctx context.Context, up footage.Upload, report metadata
 	return devices.Device{}, false, nil
 }
 
+// twoDevices doubts the device the client named when the file names another one
+// that is registered too.
+func (in *Intake) twoDevices(ctx context.Context, clip footage.Clip, device devices.Device, report metadata.Report) ([]string, error) {
+	if clip.Device == "" || report.Serial == "" || report.Serial == device.Serial || report.Serial == device.ID {
+		return nil, nil
+	}
+	other, found, err := in.Registry.DeviceBySerial(ctx, report.Serial)
+	if err != nil || !found || other.ID == device.ID {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("보낼 때 밝힌 기기는 %s인데 파일에는 다른 등록 기기 %s의 일련번호가 적혀 있습니다. 어느 기기로 찍었는지 확인하십시오.",
+		calledOf(device), calledOf(other))}, nil
+}
+
+// calledOf is how people call a device: its label, with its serial number.
+func calledOf(d devices.Device) string {
+	if d.Label == "" {
+		return d.Serial
+	}
+	return d.Label + "(" + d.Serial + ")"
+}
+
 // fill copies what lists and rules need out of the report, which is kept whole.
 func fill(clip *footage.Clip, report metadata.Report) error {
 	whole, err := json.Marshal(report)
@@ -94,13 +124,19 @@ func fill(clip *footage.Clip, report metadata.Report) error {
 		lat, lon := report.Location.Lat, report.Location.Lon
 		clip.Lat, clip.Lon = &lat, &lon
 	}
-	clip.TimeConfidence = metadata.Implausible
-	if report.Time != nil {
-		clip.TimeConfidence = report.Time.Confidence
-	}
-	clip.CapturedAt = capturedAt(report)
+	r := readingOf(report)
+	clip.CapturedAt, clip.TimeConfidence = r.at, r.grade
 	clip.MediaTodo = report.Kind == metadata.Video || report.Kind == metadata.Photo || report.Track != nil
 	return nil
+}
+
+// readingOf is the capture time of a report.
+func readingOf(report metadata.Report) reading {
+	r := reading{at: capturedAt(report), grade: metadata.Implausible}
+	if report.Time != nil {
+		r.grade = report.Time.Confidence
+	}
+	return r
 }
 
 // capturedAt is the moment lists and rules go by. A local time whose zone is
@@ -121,60 +157,30 @@ func capturedAt(report metadata.Report) instant.Time {
 	return instant.Of(t)
 }
 
-// decide gives the clip its purpose and its rule.
-func (in *Intake) decide(ctx context.Context, clip *footage.Clip, up footage.Upload, device devices.Device, known bool) error {
-	all, err := in.Registry.Purposes(ctx, clip.Department)
-	if err != nil {
-		return err
+// doubtsOf is what only the file shows: it is kept, but it may not be what it
+// seems.
+func doubtsOf(clip footage.Clip, report metadata.Report) []string {
+	switch {
+	case clip.Bytes == 0:
+		return []string{"빈 파일(0바이트)입니다. 카메라에서 녹화가 제대로 끝났는지 확인해 주세요."}
+	case report.Kind == metadata.Other && !isLog(clip.Part):
+		return []string{"영상이나 사진으로 읽히지 않는 파일입니다. 그대로 보관했으니 카메라에서 지우기 전에 열어 보아 주세요."}
+	case len(report.Problems) > 0 && (report.Kind == metadata.Video || report.Kind == metadata.Photo):
+		return []string{"파일에서 이상을 찾았습니다: " + report.Problems[0] + " 그대로 보관했으니 카메라에서 지우기 전에 열어 보아 주세요."}
 	}
-	facts := retention.Facts{
-		CapturedAt: clip.CapturedAt.Std(), Confidence: clip.TimeConfidence, CheckedInAt: clip.CheckedInAt.Std(),
-		DeviceKnown: known, BoughtOn: device.BoughtOn, MinimumStay: in.Limits.MinimumStay,
-	}
-	facts.Fallback, _ = retention.Fallback(all, clip.Department)
-	usual, err := in.usualPurpose(ctx, clip.Department)
-	if err != nil {
-		return err
-	}
-	for _, id := range []string{up.Purpose, device.Purpose, usual} {
-		i := slices.IndexFunc(all, func(p devices.Purpose) bool { return p.ID == id })
-		if id != "" && i >= 0 {
-			clip.Purpose, facts.Purposes = id, []devices.Purpose{all[i]}
-			break
-		}
-	}
-	retention.Apply(clip, retention.Decide(facts))
 	return nil
 }
 
-// usualPurpose is the department's default purpose; "" when it has none or is
-// not registered.
-func (in *Intake) usualPurpose(ctx context.Context, department string) (string, error) {
-	if department == "" {
-		return "", nil
-	}
-	dep, err := in.Registry.Department(ctx, department)
-	if no, ok := refuse.As(err); ok && no.Kind == refuse.NotFound {
-		return "", nil
-	}
-	return dep.DefaultPurpose, err
+// isLog reports whether a file is expected to show no picture.
+func isLog(p profile.Part) bool {
+	return p == profile.Track || p == profile.Sound || p == profile.Log
 }
 
-// doubt puts what only the file shows before a person: it is kept, but it may
-// not be what it seems.
-func doubt(clip *footage.Clip, report metadata.Report) {
-	var doubts []string
-	switch {
-	case clip.Bytes == 0:
-		doubts = append(doubts, "빈 파일(0바이트)입니다. 카메라에서 녹화가 제대로 끝났는지 확인해 주세요.")
-	case report.Kind == metadata.Other:
-		doubts = append(doubts, "영상이나 사진으로 읽히지 않는 파일입니다. 그대로 보관했으니 카메라에서 지우기 전에 열어 보아 주세요.")
-	case len(report.Problems) > 0 && (report.Kind == metadata.Video || report.Kind == metadata.Photo):
-		doubts = append(doubts, "파일에서 이상을 찾았습니다: "+report.Problems[0]+" 그대로 보관했으니 카메라에서 지우기 전에 열어 보아 주세요.")
-	}
+// doubtMore puts further doubts, before those that stand, to a person.
+func doubtMore(clip *footage.Clip, doubts []string) {
 	if len(doubts) == 0 {
 		return
 	}
-	clip.Doubts = append(doubts, clip.Doubts...)
+	clip.Doubts = append(slices.Clip(doubts), clip.Doubts...)
 	clip.State = footage.Review
 }

@@ -33,11 +33,11 @@ func (r *Receipt) Finish(ctx context.Context) error {
 		return r.refuse(ctx, refuse.New(refuse.Invalid, "hash-mismatch",
 			"보낸 파일과 받은 파일의 검증값(SHA-256)이 다릅니다. 전송 중에 내용이 바뀌었을 수 있으니 카메라에서 지우지 말고 다시 보내 주세요."))
 	}
-	clip, err := r.in.describe(ctx, r.up, r.key, sealed)
+	clip, join, err := r.in.describe(ctx, r.up, r.key, sealed)
 	if err != nil {
 		return say(err)
 	}
-	return r.checkIn(ctx, clip)
+	return r.checkIn(ctx, clip, join)
 }
 
 // seal makes the blob whole. One that was acknowledged in part is recorded as
@@ -54,17 +54,15 @@ func (r *Receipt) seal(ctx context.Context) (vault.Sealed, error) {
 }
 
 // checkIn writes clip and entry; a duplicate's bytes go at once.
-func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip) error {
+func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip, join footage.Joining) error {
 	up := r.up
 	up.Offset, up.TouchedAt = up.Size, r.in.now()
-	if len(clip.Doubts) > 0 {
-		up.Code, up.Detail = "needs-review", clip.Doubts[0]
-	}
-	registered, err := r.in.Records.CheckIn(ctx, entryOf(up, clip), up, clip, nil)
+	tellReview(&up, clip)
+	registered, err := r.in.Records.CheckIn(ctx, entryOf(up, clip), up, clip, join)
 	if err != nil {
 		return err
 	}
-	r.up = up
+	r.up = up // but for what its recording adds
 	r.up.State, r.up.Clip = footage.CheckedIn, registered
 	if registered == clip.ID {
 		return nil
@@ -76,7 +74,19 @@ func (r *Receipt) checkIn(ctx context.Context, clip footage.Clip) error {
 	return errors.Join(err, say(r.in.Gate.Discard(ctx, up.ID)))
 }
 
+// tellReview tells the sender why a person must look at the clip.
+func tellReview(up *footage.Upload, clip footage.Clip) {
+	up.Code, up.Detail = "", ""
+	if len(clip.Doubts) > 0 {
+		up.Code, up.Detail = "needs-review", clip.Doubts[0]
+	}
+}
+
 func entryOf(up footage.Upload, clip footage.Clip) ledger.Entry {
+	return ledger.Entry{Act: ledger.ActCheckedIn, Actor: actorOf(up), Subject: clip.RecordName(), Facts: factsOf(clip)}
+}
+
+func factsOf(clip footage.Clip) map[string]string {
 	facts := map[string]string{
 		"file_name": clip.FileName, "sha256": clip.SHA256, "bytes": strconv.FormatInt(clip.Bytes, 10),
 		"department": clip.Department, "purpose": clip.Purpose, "device": clip.Device,
@@ -91,7 +101,7 @@ func entryOf(up footage.Upload, clip footage.Clip) ledger.Entry {
 			delete(facts, k)
 		}
 	}
-	return ledger.Entry{Act: ledger.ActCheckedIn, Actor: actorOf(up), Subject: clip.RecordName(), Facts: facts}
+	return facts
 }
 
 // refuse ends the upload for good: key and record first, in one change, then

@@ -88,7 +88,8 @@ type Intake struct {
 	Limits   Limits
 	Clock    func() time.Time
 	Rand     io.Reader
-	Owner    string // names this server in leases
+	Layouts  Layouts // of cards; nil = those that come with the program
+	Owner    string  // names this server in leases
 
 	finishing sync.Map // upload id → nil: ends that requests of this server are at
 }

@@ -40,6 +40,8 @@ type Facts struct {
 	BoughtOn    instant.Date      // of the device; "" when unknown
 	Fallback    devices.Purpose   // the shortest rule that could apply, see Fallback; for clips whose purpose is not known
 	MinimumStay time.Duration     // nothing is destroyed sooner after check-in
+	StaysFrom   time.Time         // MinimumStay runs anew from here, when a decision is made again; zero = from check-in
+	Because     []string          // Korean sentences: where a capture time or a purpose comes from that is not the file's own
 }
 
 // Decision is how long a clip is kept, and why.
@@ -65,6 +67,7 @@ const NoRule = "none@0"
 func Decide(f Facts) Decision {
 	var d Decision
 	rule := d.chooseRule(f)
+	d.Reasons = append(d.Reasons, f.Because...)
 	firstDay := d.chooseStart(f)
 	d.count(rule, firstDay, f)
 	d.Review = len(d.Doubts) > 0
@@ -152,7 +155,11 @@ func (d *Decision) count(rule devices.Purpose, firstDay string, f Facts) {
 		firstDay, d.CountFrom.Korean(), rule.Retention.Days, d.ExpiresOn.Korean())
 
 	expired := endOf(d.ExpiresOn)
-	stayed := ceil(f.CheckedInAt.Add(max(f.MinimumStay, 0)))
+	from, since := f.CheckedInAt, "입고한 뒤"
+	if f.StaysFrom.After(from) {
+		from, since = f.StaysFrom, "보관기간을 다시 정한 뒤"
+	}
+	stayed := ceil(from.Add(max(f.MinimumStay, 0)))
 	if !stayed.After(expired) {
 		d.DueAt = expired
 		return
@@ -164,7 +171,7 @@ func (d *Decision) count(rule devices.Purpose, firstDay string, f Facts) {
 	if f.MinimumStay <= 0 {
 		return
 	}
-	d.because("입고한 뒤 적어도 %s은 보관하므로 %s 전에는 파기하지 않습니다.", span(f.MinimumStay), stayed.Korean())
+	d.because("%s 적어도 %s은 보관하므로 %s 전에는 파기하지 않습니다.", since, span(f.MinimumStay), stayed.Korean())
 }
 
 // endOf is the moment a day in Korea has ended: 00:00 of the next.

@@ -59,6 +59,22 @@ func TestDecideRoundsUp(t *testing.T) {
 	}
 }
 
+// TestDecideAgain: a decision made again, because another file of the recording
+// came, says where its facts are from and begins the stay anew.
+func TestDecideAgain(t *testing.T) {
+	f := with(filmed(kst("2026-09-01 10:00"), jaenan), checkedIn(kst("2026-09-02 10:00")))
+	f.Because = []string{"같은 촬영의 파일 DJI_0001.MP4의 촬영 시각을 따릅니다."}
+	f.StaysFrom = kst("2026-12-01 10:00")
+	d := retention.Decide(f)
+	if want := f.StaysFrom.Add(f.MinimumStay); !d.DueAt.Std().Equal(want) || d.ExpiresOn != "2026-10-01" {
+		t.Errorf("expires %s, due %s, want %s", d.ExpiresOn, d.DueAt, want)
+	}
+	reasons := strings.Join(d.Reasons, "\n")
+	if !strings.Contains(reasons, f.Because[0]+"\n촬영 시각은") || !strings.Contains(reasons, "보관기간을 다시 정한 뒤 적어도") {
+		t.Errorf("the reasons are:\n%s", reasons)
+	}
+}
+
 func TestFallback(t *testing.T) {
 	own := func(p devices.Purpose, department string) devices.Purpose { p.Department = department; return p }
 	tests := map[string]struct {

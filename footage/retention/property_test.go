@@ -39,6 +39,7 @@ func drawFacts(t *rapid.T) retention.Facts {
 		BoughtOn:    rapid.SampledFrom([]instant.Date{"", "2014-06-01", "2030-02-28"}).Draw(t, "bought"),
 		Fallback:    drawPurpose(t),
 		MinimumStay: time.Duration(rapid.Int64Range(0, int64(40*24*time.Hour)).Draw(t, "stay")),
+		StaysFrom:   rapid.SampledFrom([]time.Time{{}, in.Add(-time.Hour), in.AddDate(0, 0, 40)}).Draw(t, "stays from"),
 	}
 }
 
@@ -60,8 +61,10 @@ func TestDecideNeverTooSoon(t *testing.T) {
 		if permanent {
 			return
 		}
-		if d.DueAt.Std().Before(f.CheckedInAt.Add(f.MinimumStay)) {
-			t.Fatalf("due %s before the stay is over", d.DueAt)
+		for _, from := range []time.Time{f.CheckedInAt, f.StaysFrom} {
+			if d.DueAt.Std().Before(from.Add(f.MinimumStay)) {
+				t.Fatalf("due %s before the stay is over", d.DueAt)
+			}
 		}
 		for _, p := range apply {
 			// n whole days after the end of the first: Korea has had no summer

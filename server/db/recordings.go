@@ -38,6 +38,14 @@ func (r relatives) Members(recordings []string, limit int) ([]footage.Relative, 
 	return r.whole(inRecordings(r.g, recordings), limit)
 }
 
+// Size implements footage.Relatives.
+func (r relatives) Size(recordings []string, limit int) (int, error) {
+	var n int64
+	some := inRecordings(r.g, recordings).Model(&footage.Clip{}).Where(live).Select("id").Limit(limit)
+	err := r.g.Table("(?) AS counted", some).Count(&n).Error
+	return int(n), translate(err)
+}
+
 // relative is a clip and what other tables say of it: the upload it came as
 // has its id.
 type relative struct {
@@ -67,7 +75,7 @@ func (r relatives) whole(q *gorm.DB, limit int) ([]footage.Relative, error) {
 func (r relatives) Neighbours(device string, from, to instant.Time, limit int) ([]footage.Clip, error) {
 	var clips []footage.Clip
 	err := r.g.Where("device = ? AND state <> 'destroyed' AND sort_at >= ? AND sort_at <= ?", device, from, to).
-		Where(live + " AND part = 'main'").
+		Where(live+" AND part = 'main'").
 		Omit("Metadata", "Manifest").Order("sort_at DESC, id DESC").Limit(limit).Find(&clips).Error
 	return clips, translate(err)
 }

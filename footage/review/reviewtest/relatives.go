@@ -50,6 +50,11 @@ func (r relatives) Members(recordings []string, limit int) ([]footage.Relative, 
 	return r.find(limit, func(c *footage.Clip) bool { return c.Recording != "" && slices.Contains(recordings, c.Recording) }), nil
 }
 
+func (r relatives) Size(recordings []string, limit int) (int, error) {
+	members, err := r.Members(recordings, limit)
+	return len(members), err
+}
+
 func (r relatives) Neighbours(device string, from, to instant.Time, limit int) (clips []footage.Clip, err error) {
 	near := r.find(-1, func(c *footage.Clip) bool {
 		at := c.CapturedAt
