@@ -49,9 +49,18 @@ func TestTheLookComesBackToThePageOfAForm(t *testing.T) {
 func TestTheTrailLeadsBackThroughTheMenu(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, "responsible")
-	a := b.get("/clips/" + minwonClip).says("처음 보기 영상 목록 민원_0001.MP4")
-	a.holds(`<a href="/clips" aria-current="page">`)
-	b.get("/due/confirm?clip=" + gone).says("처음 파기 파기 예정 파기 확인")
+	for path, want := range map[string]string{
+		"/clips":                    "처음 보기 영상 목록",
+		"/clips/" + minwonClip:      "처음 보기 영상 목록 민원_0001.MP4",
+		"/due/confirm?clip=" + gone: "처음 파기 파기 예정 파기 확인",
+	} {
+		_, trail, _ := strings.Cut(b.get(path).body, `<nav class="trail"`)
+		trail, _, _ = strings.Cut("<"+trail, "</nav>")
+		if got := strings.Join(strings.Fields(tags.ReplaceAllString(trail, " ")), " "); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+	b.get("/clips/" + minwonClip).holds(`<a href="/clips" aria-current="page">`)
 	if trail := b.get("/password").body; strings.Contains(trail, `class="trail"`) {
 		t.Error("a page outside the menu has a trail")
 	}

@@ -6,7 +6,6 @@ import { idle } from './parts/idle.js';
 import { once } from './parts/once.js';
 import { tabs } from './parts/tabs.js';
 import { theme } from './parts/theme.js';
-import { toast } from './parts/toast.js';
 
 theme(document.getElementById('theme'));
 dialogs(document);
@@ -18,9 +17,10 @@ document.querySelectorAll('[data-tabs]').forEach(tabs);
 document.querySelector('[aria-invalid="true"]')?.focus();
 
 // What was done is said at the top of the page; where the page opens further
-// down, it is said there too.
+// down, it is said there instead.
 const flash = document.getElementById('flash');
-if (flash && location.hash) toast(flash.textContent.trim());
+const place = flash && document.getElementById(location.hash.slice(1));
+if (place?.tagName === 'SECTION') place.prepend(flash);
 
 // A small list closes when one looks elsewhere.
 const lists = document.querySelectorAll('.drop-down');
