@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -115,7 +116,18 @@ func readSecret(c echo.Context, id string) (f form, password string, err error) 
 	return f, password, nil
 }
 
+var errNoFactor = refuse.New(refuse.NotFound, "second-step-unknown",
+	"그런 2단계 인증 수단이 없습니다. 2단계 인증 관리 화면에서 목록을 확인하세요.")
+
 func (s *site) removeFactor(c echo.Context) error {
+	ctx, w := c.Request().Context(), who(c)
+	mine, err := s.Records.Factors(ctx, w.Account)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(factorLines(mine), func(l factorLine) bool { return l.ID == c.Param("id") }) {
+		return errNoFactor
+	}
 	f, password, err := readSecret(c, c.Param("id"))
 	if err != nil {
 		return err
@@ -123,7 +135,6 @@ func (s *site) removeFactor(c echo.Context) error {
 	if f.Failed() {
 		return s.showSecurityWith(c, http.StatusUnprocessableEntity, f)
 	}
-	ctx, w := c.Request().Context(), who(c)
 	if err := s.Gate.RemoveFactor(ctx, w.Actor(), w.Account, c.Param("id"), password); err != nil {
 		return s.refuseSecurity(c, f, err)
 	}
@@ -158,6 +169,9 @@ func (s *site) makeCodes(c echo.Context) error {
 	}
 	w := who(c)
 	codes, err := s.Gate.MakeRecoveryCodes(c.Request().Context(), w.Actor(), w.Account, password)
+	if r, ok := refuse.As(err); ok && r.Field == "" {
+		return err // nothing to recover: the page has no such form
+	}
 	if err != nil {
 		return s.refuseSecurity(c, f, err)
 	}

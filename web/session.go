@@ -54,11 +54,15 @@ func (s *site) sessionBroke(e *echo.Echo) func(http.ResponseWriter, *http.Reques
 // secrets are fields that are never kept, nor the forms they are in.
 var secrets = []string{"password", "old", "new", "again", "code", "response"}
 
+// nothingToKeep are places where a form that comes too late has no meaning any
+// more.
+var nothingToKeep = []string{"/sign-out", "/session"}
+
 // keepForm keeps a form that was sent after the session had ended; false when
 // it is not one to keep.
 func (s *site) keepForm(c echo.Context) (bool, error) {
 	ctx, r := c.Request().Context(), c.Request()
-	if s.Sessions.Lapsed(ctx) == "" || !sentByPerson(r) || r.URL.Path == "/sign-out" {
+	if s.Sessions.Lapsed(ctx) == "" || !sentByPerson(r) || slices.Contains(nothingToKeep, r.URL.Path) {
 		return false, nil
 	}
 	f, err := readForm(c, "")
