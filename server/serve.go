@@ -205,7 +205,7 @@ func (s *service) newDesk() *review.Desk {
 func (s *service) mountAPI(e *echo.Echo) error {
 	api.Mount(e, api.Deps{
 		Records: s.db, Ledger: s.db, Desk: s.desk, Now: s.clock, Version: version,
-		Problems: &api.Problems{Random: rand.Reader, Log: s.tell},
+		Problems: &api.Problems{Random: rand.Reader, Log: s.tell}, Progress: s.maker.Progress,
 	})
 	locker := tus.InProcess()
 	if !s.db.Lite() {

@@ -7,6 +7,7 @@ import (
 
 const (
 	posterBox  = 640  // pixels: neither side of a poster is longer
+	tileBox    = 160  // pixels: neither side of a picture of a strip is longer
 	proxyLong  = 1280 // pixels: the longer side of a proxy at most
 	proxyShort = 720  // pixels: the shorter side of a proxy at most
 	threads    = "2"
@@ -32,19 +33,21 @@ func reading(demuxer string, skip float64) []string {
 	return append(args, "-i", originalURL, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn")
 }
 
-// posterArguments take one picture; stream is v for a photo, V (which leaves out
-// thumbnails within the file) for a video.
-func posterArguments(demuxer, stream string, skip float64) []string {
+// pictureArguments take one picture, none of whose sides is longer than box;
+// stream is v for a photo, V (which leaves out thumbnails within the file) for a
+// video. The picture of a video is the key frame at skip or before: nothing but
+// it is read and decoded, however long the recording is.
+func pictureArguments(demuxer, stream string, skip float64, box int) []string {
 	return append(reading(demuxer, skip),
-		"-map", "0:"+stream+":0", "-frames:v", "1", "-vf", fit(posterBox, posterBox)+",format=yuvj420p",
+		"-map", "0:"+stream+":0", "-frames:v", "1", "-vf", fit(box, box)+",format=yuvj420p",
 		"-c:v", "mjpeg", "-q:v", "4", "-threads", "1", "-f", "image2pipe", "pipe:1")
 }
 
-// proxyArguments make what every browser plays. Its index comes before the
+// proxyArguments make what every browser plays, and tell of its progress. Its index comes before the
 // bytes, as with faststart, but fragment by fragment, for it is sealed while it
 // is written and nothing can be put in front later.
 func proxyArguments(demuxer string, sound bool) []string {
-	args := append(reading(demuxer, 0),
+	args := append(reading(demuxer, 0), "-nostats", "-progress", "pipe:2",
 		"-map", "0:V:0", "-vf", fit(proxyLong, proxyShort)+",format=yuv420p", "-fpsmax", "30",
 		"-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-maxrate", "4M", "-bufsize", "8M",
 		"-g", "60", "-threads", threads)

@@ -49,7 +49,7 @@ const (
 	kept = " 원본은 그대로 보관되어 있으니 내려받아 열어 보세요."
 )
 
-var names = map[string]string{Poster: "대표 화면을", Track: "이동 경로를", Proxy: "재생용 사본을"}
+var names = map[string]string{Poster: "대표 화면을", Track: "이동 경로를", Proxy: "재생용 사본을", Strip: "미리보기 그림을"}
 
 // fail makes a failure; an empty sentence stands for "this file cannot be read".
 func fail(kind, sentence string, cause error) *failure {

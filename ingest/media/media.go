@@ -1,8 +1,8 @@
 // Package media makes what a browser can show of a clip: a poster (one JPEG
-// picture), the track it holds (one fix a line) and, where the browser does not
-// play the camera's codec, a proxy (H.264/AAC MP4). It works in the background,
-// after check-in; any number of servers may do so at once, a lease a clip sees to
-// it that one does.
+// picture), the track it holds (one fix a line), where the browser does not play
+// the camera's codec a proxy (H.264/AAC MP4), and a strip of small pictures to
+// find a moment by. It works in the background, after check-in; any number of
+// servers may do so at once, a lease a clip sees to it that one does.
 //
 // Footage is an untrusted file and personal data. Pictures are read by ffmpeg,
 // tracks by our own reader, both separate programs at arm's length: bounded in
@@ -33,6 +33,7 @@ const (
 	Poster = "poster"
 	Track  = "track"
 	Proxy  = "proxy"
+	Strip  = "strip"
 )
 
 // Records is what the room asks of the database beside footage.Book.
@@ -58,12 +59,12 @@ type Tracks interface {
 
 // Limits bound the making of one derivative. A zero field means its default.
 type Limits struct {
-	Poster time.Duration // wall-clock time for a poster; 2 minutes
+	Poster time.Duration // wall-clock time for a poster, and for each picture of a strip; 2 minutes
 	Proxy  time.Duration // wall-clock time for a proxy or a track; 15 minutes and ten times the playing time, at most 12 hours
 	Memory int64         // bytes of address space; 2 GiB, which 4K HEVC needs a quarter of
 }
 
-// Maker makes derivatives; one Run at a time.
+// Maker makes derivatives: one Run at a time; Progress may be asked meanwhile.
 type Maker struct {
 	Book    footage.Book
 	Records Records
@@ -77,33 +78,35 @@ type Maker struct {
 	Owner   string // names this server in leases
 
 	quick, slow walk
+	proxies     progress
 }
 
 // errEnded says that the clip came to its end meanwhile: nothing may be added
 // to it.
 var errEnded = errors.New("media: the clip is being destroyed")
 
-// derive makes one derivative and records how that ended. fault is what was
-// found wrong with the stored original: it is on record like any other failure,
-// but somebody must hear of it.
-func (m *Maker) derive(ctx context.Context, l *lease, clip footage.Clip, kind string) (fault, err error) {
-	d := footage.Derivative{ID: derivativeID(clip.ID, kind), Clip: clip.ID, Kind: kind, State: footage.Made}
+// derive makes one derivative and records how that ended; one that is not
+// needed has no state. fault is what was found wrong with the stored original:
+// it is on record like any other failure, but somebody must hear of it.
+func (m *Maker) derive(ctx context.Context, l *lease, clip footage.Clip, kind string) (d footage.Derivative, fault, err error) {
+	d = footage.Derivative{ID: derivativeID(clip.ID, kind), Clip: clip.ID, Kind: kind, State: footage.Made}
 	err = m.make(ctx, l, clip, &d)
 	var no *failure
 	var bad *damage
 	switch {
 	case err == nil:
 	case errors.Is(err, errNotNeeded):
-		return nil, nil
+		d.State = ""
+		return d, nil, nil
 	case errors.As(err, &bad):
 		d.State, d.Detail, fault = footage.Failed, damagedSentence, bad
 	case errors.As(err, &no):
 		d.State, d.Detail = footage.Failed, no.sentence
 	default:
-		return nil, err
+		return d, nil, err
 	}
 	d.MadeAt = instant.Of(m.Clock())
-	return fault, m.record(ctx, d)
+	return d, fault, m.record(ctx, d)
 }
 
 // record writes the derivative into the records; errEnded when its clip is

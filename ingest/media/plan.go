@@ -46,11 +46,15 @@ func wanted(c footage.Clip) (kinds []string) {
 	if c.Kind == "video" || c.Kind == "photo" {
 		kinds = append(kinds, Poster)
 	}
-	if track := reportOf(c).Track; c.Kind != "photo" && track != nil && (track.Points > 0 || track.First != nil) {
+	s := reportOf(c)
+	if c.Kind != "photo" && s.Track != nil && (s.Track.Points > 0 || s.Track.First != nil) {
 		kinds = append(kinds, Track)
 	}
 	if c.Kind == "video" {
 		kinds = append(kinds, Proxy)
+		if _, long := stripOf(s.DurationS); long {
+			kinds = append(kinds, Strip)
+		}
 	}
 	return kinds
 }
@@ -69,13 +73,14 @@ func facts(d footage.Derivative) map[string]string {
 	return f
 }
 
-// timeFor is how long a derivative of the clip may take.
+// timeFor is how long a derivative of the clip may take, or one picture of it.
 func (l Limits) timeFor(kind string, s said) time.Duration {
 	const most = 12 * time.Hour
+	picture := kind == Poster || kind == Strip
 	switch {
-	case kind == Poster && l.Poster > 0:
+	case picture && l.Poster > 0:
 		return l.Poster
-	case kind == Poster:
+	case picture:
 		return 2 * time.Minute
 	case l.Proxy > 0:
 		return l.Proxy

@@ -18,6 +18,8 @@ type program struct {
 	memory uint64        // bytes of address space
 	ready  func()        // called once its limits stand, before it is given anything to read
 	length time.Duration // wall-clock time it may take
+
+	heard func(at time.Duration) // is told how far it has come; may be nil
 }
 
 // maxSaid is how much is kept of what a program says on standard error, in
@@ -47,7 +49,10 @@ func (p program) start(ctx context.Context, take func(stdout io.Reader) error) (
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	said := &tail{most: maxSaid}
+	said := &ears{said: tail{most: maxSaid}, heard: p.heard}
+	if said.heard == nil {
+		said.heard = func(time.Duration) {}
+	}
 	cmd := exec.CommandContext(ctx, p.path, p.args...)
 	cmd.Env, cmd.Dir, cmd.Stderr = p.env, "/", said
 	cmd.WaitDelay = 5 * time.Second

@@ -108,11 +108,14 @@ func (m *Maker) complete(ctx context.Context, l *lease, id string, may func(kind
 	now, later := lacking(clip, have, may)
 	var faults []error
 	for _, kind := range now {
-		fault, err := m.derive(ctx, l, clip, kind)
+		if kind == Strip && !made(have, Poster) {
+			continue // a file that gives no picture gives no sixty; its poster says why
+		}
+		d, fault, err := m.derive(ctx, l, clip, kind)
 		if err != nil {
 			return false, errors.Join(append(faults, m.unlessEnded(ctx, id, kind, err))...)
 		}
-		faults = append(faults, fault)
+		have, faults = append(have, d), append(faults, fault)
 	}
 	if later {
 		return false, errors.Join(faults...)
@@ -134,6 +137,10 @@ func lacking(clip footage.Clip, have []footage.Derivative, may func(kind string)
 		}
 	}
 	return now, later
+}
+
+func made(have []footage.Derivative, kind string) bool {
+	return slices.ContainsFunc(have, func(d footage.Derivative) bool { return d.Kind == kind && d.State == footage.Made })
 }
 
 // unlessEnded is err, unless it comes of the clip's end: its key, its bytes and

@@ -55,6 +55,9 @@ type Deps struct {
 	Problems *Problems
 	Now      func() time.Time
 	Version  string // of the program, for the OpenAPI document
+	// Progress tells how far the playable copy of a clip has come that this very
+	// server is making, 0 to 1; running is false when it makes none. May be nil.
+	Progress func(clip string) (fraction float64, running bool)
 }
 
 // edge is the interface at work.

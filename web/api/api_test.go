@@ -64,6 +64,7 @@ func newServer(t *testing.T) *server {
 	e.Use(echo.WrapMiddleware(access.Authenticate(s.gate, sessions, nil)))
 	api.Mount(e, api.Deps{
 		Records: s.records, Ledger: s.records, Desk: desk, Problems: problems, Now: s.clock.Now, Version: "test",
+		Progress: func(clip string) (float64, bool) { return 0.25, clip == "c1" },
 	})
 	// The upload protocol stands beside the interface.
 	e.Any("/api/v1/uploads", func(c echo.Context) error { return c.String(http.StatusOK, "tus") })

@@ -53,6 +53,7 @@ type clipRecord struct {
 	Held        bool            `json:"held" doc:"열린 보류가 있음"`
 	Holds       []holdForm      `json:"holds"`
 	Derivatives []derivative    `json:"derivatives"`
+	Making      *making         `json:"making,omitempty" doc:"아직 만들 사본이 남아 있음; 없으면 더 만들 것이 없음"`
 	Corrections []correction    `json:"corrections"`
 	Destruction *destruction    `json:"destruction,omitempty"`
 	Ledger      []entryLine     `json:"ledger" doc:"이 영상에 관한 관리대장 항목, 오래된 것부터"`
@@ -90,6 +91,12 @@ type derivative struct {
 	Detail string `json:"detail,omitempty"`
 	MadeAt string `json:"made_at,omitempty" format:"date-time"`
 	Strip  *strip `json:"strip,omitempty" doc:"미리보기 그림의 칸: 왼쪽 위부터 줄마다 columns칸, 처음부터 interval_s초마다 한 칸"`
+}
+
+// making says that copies are still to be made: waiting for their turn, for
+// ffmpeg, or in the hands of one of the servers.
+type making struct {
+	Proxy *float64 `json:"proxy,omitempty" doc:"답한 서버가 지금 만드는 재생용 사본이 온 만큼, 0~1; 차례를 기다리거나 다른 서버가 만드는 때에는 없음"`
 }
 
 type strip struct {

@@ -153,6 +153,7 @@ func (a *edge) getClip(ctx context.Context, who access.Who, in *clipInput) (*cli
 		return nil, err
 	}
 	out := &clipOutput{Body: recordOf(dossier, a.Now())}
+	out.Body.Making = a.making(dossier.Clip)
 	for _, row := range history {
 		line, err := entryOf(row)
 		if err != nil {
@@ -161,4 +162,17 @@ func (a *edge) getClip(ctx context.Context, who access.Who, in *clipInput) (*cli
 		out.Body.Ledger = append(out.Body.Ledger, line)
 	}
 	return out, nil
+}
+
+func (a *edge) making(c footage.Clip) *making {
+	if !c.MediaTodo {
+		return nil
+	}
+	m := &making{}
+	if a.Progress != nil {
+		if share, running := a.Progress(c.ID); running {
+			m.Proxy = &share
+		}
+	}
+	return m
 }

@@ -207,3 +207,24 @@ func TestTrackAndStrip(t *testing.T) {
 	s.clock.Wind(31 * time.Minute)
 	s.call(t, token, http.MethodGet, v.Track, "").refused(t, http.StatusGone, "view-expired")
 }
+
+// What is still to be made is said, and how far the playable copy has come where
+// this server makes it.
+func TestWhatIsInTheMaking(t *testing.T) {
+	s := newServer(t)
+	for id, want := range map[string]string{"c1": `"making":{"proxy":0.25}`, "c2": `"making":{}`} {
+		token := s.as(t, access.Auditor, "")
+		if a := s.call(t, token, http.MethodGet, "/api/v1/clips/"+id, ""); bytes.Contains(a.body, []byte(`"making"`)) {
+			t.Errorf("%s has nothing left to be made: %s", id, a.body)
+		}
+		c, err := s.records.Clip(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.MediaTodo = true
+		s.records.Put(&c)
+		if a := s.call(t, token, http.MethodGet, "/api/v1/clips/"+id, ""); !bytes.Contains(a.body, []byte(want)) {
+			t.Errorf("%s: want %s in %s", id, want, a.body)
+		}
+	}
+}
