@@ -25,6 +25,7 @@ type clipsBody struct {
 	States      []choice
 	Narrowed    bool // by any condition
 	Rows        []clipRow
+	Map         *placesView // nil: no row has a place
 	Count       int
 	More        bool   // there are more than Count
 	Next        string // address of the next page; "" = last
@@ -105,6 +106,7 @@ func (s *site) fillClips(c echo.Context, b *clipsBody, filter footage.Filter, n 
 	if err != nil {
 		return err
 	}
+	b.Map = s.placesOf(page.Clips, "")
 	for _, clip := range page.Clips {
 		b.Rows = append(b.Rows, s.clipRow(n, clip))
 	}

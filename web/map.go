@@ -34,7 +34,7 @@ type mapView struct {
 	Media   string // id of the video or audio element the map moves with; "" = none
 	Way     way
 	Plan    plan
-	Profile *profile // nil: no altitudes
+	Profile *heights // nil: no altitudes
 	Step    float64  // seconds between Lines
 	Lines   []fix
 }
@@ -44,7 +44,7 @@ func (s *site) mapOf(name, track, media string, w way) *mapView {
 	if len(w.Fixes) == 0 {
 		return nil
 	}
-	v := &mapView{groundView: s.ground(), Name: name, Media: media, Way: w, Plan: planOf(w), Profile: profileOf(w)}
+	v := &mapView{groundView: s.ground(), Name: name, Media: media, Way: w, Plan: planOf(w), Profile: heightsOf(w)}
 	if len(w.Fixes) > 1 {
 		v.Track = track
 	}
@@ -72,10 +72,10 @@ func (s spot) Above() px           { return s.Y - 6 }
 func (s spot) Before() px          { return s.X - 12 }
 func (s spot) Beyond() px          { return s.X + 12 }
 func (s spot) Base() px            { return s.Y + 5 }
-func (p profile) Lowest() string   { return metresText(p.Low) }
-func (p profile) Topmost() string  { return metresText(p.High) }
-func (p profile) Begins() string   { return clockText(p.From) }
-func (p profile) Finishes() string { return clockText(p.To) }
+func (p heights) Lowest() string   { return metresText(p.Low) }
+func (p heights) Topmost() string  { return metresText(p.High) }
+func (p heights) Begins() string   { return clockText(p.From) }
+func (p heights) Finishes() string { return clockText(p.To) }
 
 // placeText writes degrees to about a metre.
 func placeText(degrees float64) string { return strconv.FormatFloat(degrees, 'f', 5, 64) }

@@ -53,7 +53,7 @@ var specs = map[string]spec{
 	"grants":       {parts: []string{"grant-table"}},
 	"help":         {},
 	"upload":       {script: "dist/upload.js"},
-	"clips":        {parts: []string{"clip-table"}},
+	"clips":        {parts: []string{"clip-table", "map"}, script: "dist/clips.js"},
 	"clip":         {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
 	"watch":        {parts: []string{"map"}, script: "dist/watch.js"},
 	"due":          {},

@@ -131,8 +131,8 @@ const (
 	profileSpan = 10.0
 )
 
-// profile is the altitude over the time of a way.
-type profile struct {
+// heights is the altitude over the time of a way.
+type heights struct {
 	Line        string  // path data
 	Low, High   float64 // metres, of the lower and the upper edge
 	From, To    float64 // seconds, of the left and the right edge
@@ -140,8 +140,8 @@ type profile struct {
 	Top, Bottom px
 }
 
-// profileOf draws the heights of a way; nil when there is nothing to draw.
-func profileOf(w way) *profile {
+// heightsOf draws the heights of a way; nil when there is nothing to draw.
+func heightsOf(w way) *heights {
 	if !w.High || len(w.Fixes) < 2 || w.lasts() <= 0 {
 		return nil
 	}
@@ -150,7 +150,7 @@ func profileOf(w way) *profile {
 	if spare := profileSpan - (high - low); spare > 0 {
 		low, high = low-spare/2, high+spare/2
 	}
-	p := &profile{
+	p := &heights{
 		Low: math.Floor(low), High: math.Ceil(high), From: w.first().At, To: w.last().At,
 		Left: profileLeft, Right: profileWidth - profileRight, Top: profileTop, Bottom: profileHeight - profileBottom,
 	}
@@ -191,7 +191,7 @@ func knotsOf(places []fix) ([]knot, scale) {
 		k.Members = append(k.Members, i)
 	}
 	for i := range knots {
-		knots[i].Radius = px(10 + 4*math.Min(3, math.Log10(float64(len(knots[i].Members)))))
+		knots[i].Radius = px(16 + 4*math.Min(3, math.Log10(float64(len(knots[i].Members)))))
 	}
 	return knots, g.scale()
 }

@@ -116,8 +116,8 @@ func TestAnyWayStaysInItsDrawing(t *testing.T) {
 		if p.Scale.Width < 1 || p.Scale.Width > scaleWidth {
 			t.Fatalf("a scale bar of %s: %s", p.Scale.Width, p.Scale.Text)
 		}
-		if heights := profileOf(w); heights != nil {
-			check(heights.Line, profileWidth, profileHeight)
+		if h := heightsOf(w); h != nil {
+			check(h.Line, profileWidth, profileHeight)
 		}
 	})
 }

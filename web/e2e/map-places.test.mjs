@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apart, cluster } from '../src/map/cluster.js';
 import { open } from './harness.mjs';
+import { film, photo } from './kit/footage.mjs';
 import { look, pageWith } from './kit/map.mjs';
-import { wellMade } from './kit/people.mjs';
+import { signIn, upload, wellMade } from './kit/people.mjs';
 
 test('places that lie close are one, in their middle', () => {
   const flat = ({ lat, lon }) => ({ x: lon * 10, y: lat * 10 });
@@ -65,4 +66,30 @@ test('many places are counted, opened, and searched for', async (t) => {
     await wellMade(house, one);
   });
   assert.deepEqual(house.problems, []);
+});
+
+test('the list shows where its clips were filmed', async (t) => {
+  const house = await open(t);
+  const at = (place) => ['-metadata', `location=${place}/`];
+  await upload(house, [
+    await film(house.dir, '민원_0001.MP4', 1, at('+37.5504+126.9705')),
+    await film(house.dir, '민원_0002.MP4', 1, at('+37.5604+126.9805')),
+    await photo(house.dir, 'P_0003.JPG'),
+  ]);
+  const page = await signIn(house, 'reviewer');
+  await page.goto(house.url + '/clips');
+  await page.getByText('지도로 보기 (2건)').press('Enter');
+  const pin = page.locator('.map-box').getByRole('link', { name: '민원_0002.MP4' });
+  await pin.waitFor();
+  await wellMade(house, page);
+  await house.screenshot(page, 'map-list');
+  await pin.press('Enter');
+  await page.getByRole('heading', { name: '민원_0002.MP4' }).waitFor();
+  assert.deepEqual(house.problems, []);
+
+  const plain = await signIn(house, 'reviewer', { javaScriptEnabled: false });
+  await plain.goto(house.url + '/clips');
+  await plain.getByText('지도로 보기').click();
+  await plain.locator('.map-drawing').getByRole('link', { name: '민원_0001.MP4' }).click();
+  await plain.getByRole('heading', { name: '민원_0001.MP4' }).waitFor();
 });
