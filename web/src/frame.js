@@ -4,12 +4,14 @@
 import { dialogs } from './parts/dialog.js';
 import { idle } from './parts/idle.js';
 import { once } from './parts/once.js';
+import { paper } from './parts/paper.js';
 import { tabs } from './parts/tabs.js';
 import { theme } from './parts/theme.js';
 
 theme(document.getElementById('theme'));
 dialogs(document);
 once(document);
+paper(document.getElementById('main'));
 idle(document.body);
 document.querySelectorAll('[data-tabs]').forEach(tabs);
 
