@@ -130,3 +130,16 @@ test('a small list in the header closes with Escape and by looking elsewhere', a
   await page.getByRole('main').click({ position: { x: 5, y: 5 } });
   await own.waitFor({ state: 'hidden' });
 });
+
+test('paper shows what is folded away, but no form', async (t) => {
+  const house = await open(t);
+  await rehearse(house);
+  const page = await house.page();
+  await page.goto(house.url + '/parts');
+  const table = page.getByRole('table', { name: '하루 등록' });
+  assert.equal(await table.isVisible(), false);
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  assert.equal(await table.isVisible(), true);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  assert.equal(await table.isVisible(), false);
+});
