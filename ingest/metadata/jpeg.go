@@ -32,7 +32,9 @@ func (r *reader) jpeg() error {
 		case marker == 0xD8 || marker == 0x01 || marker >= 0xD0 && marker <= 0xD7:
 			at += 2
 			continue
-		case marker == 0xDA || marker == 0xD9: // the picture, or the end
+		case marker == 0xDA: // the picture
+			return r.endOfJPEG(r.pictureEnds(at + 2))
+		case marker == 0xD9: // the end
 			return r.endOfJPEG(nil)
 		}
 		length := int64(binary.BigEndian.Uint16(h[2:]))
@@ -61,6 +63,51 @@ func (r *reader) endOfJPEG(err error) error {
 		r.problem("사진의 그림 부분이 없습니다. 파일이 중간에 잘려 있습니다.")
 	}
 	return err
+}
+
+const (
+	lookedBehind = 8 << 10 // bytes of a JPEG's end that are looked at
+	leastPicture = 64      // bytes of which a picture that is all looked at has more
+	surely       = 6       // how many bytes of 255 tell a picture from anything else
+)
+
+// pictureEnds says so when the picture, whose scan begins at an offset with its
+// length, goes on to the end of the file without its end marker. What stands
+// behind a picture may be anything; only what can be nothing but a picture is
+// taken for one.
+func (r *reader) pictureEnds(at int64) error {
+	head, err := r.f.Head(at, 2)
+	if err != nil || len(head) < 2 {
+		return err
+	}
+	begin := at + int64(binary.BigEndian.Uint16(head))
+	from := max(begin, r.Bytes-lookedBehind)
+	if from >= r.Bytes {
+		return nil
+	}
+	tail, err := r.f.Piece(from, int(r.Bytes-from))
+	if err != nil {
+		return err
+	}
+	stuffed, pure := pictureBytes(tail)
+	if pure && (stuffed >= surely || from == begin && len(tail) >= leastPicture) {
+		r.problem("사진의 끝이 없습니다. 파일이 중간에 잘려 있습니다.")
+	}
+	return nil
+}
+
+// pictureBytes counts the bytes of 255 in the compressed data of a picture, each
+// of which is followed by a zero or is of a restart marker (ISO/IEC 10918-1
+// §B.1.1.5); pure is false when p holds anything else.
+func pictureBytes(p []byte) (stuffed int, pure bool) {
+	for i := bytes.IndexByte(p, 0xFF); i >= 0 && i+1 < len(p); i = bytes.IndexByte(p, 0xFF) {
+		if next := p[i+1]; next != 0 && (next < 0xD0 || next > 0xD7) {
+			return stuffed, false
+		}
+		stuffed++
+		p = p[i+2:]
+	}
+	return stuffed, true
 }
 
 // isSOF reports whether a marker begins a frame: SOF0 to SOF15 but for DHT, JPG

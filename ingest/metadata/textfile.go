@@ -71,7 +71,7 @@ func (r *reader) axis() error {
 // recording beside it.
 func (r *reader) log(l sidecar.Log, course *place.Course, clockSource, trackSource string) {
 	r.clockOf(l.Start, clockSource)
-	if l.Broken {
+	if whole := r.visit != nil || r.Bytes <= maxLog; l.Broken && whole {
 		r.problem("마지막 기록이 잘려 있습니다. 나머지는 읽었습니다.")
 	}
 	if r.trail(course, trackSource, true); l.LateFix {

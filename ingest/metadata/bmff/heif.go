@@ -48,9 +48,9 @@ func ReadStill(f *window.File) (Still, error) {
 			if err := w.each(b.Body+4, b.End, maxBoxes, func(b Box) error { return h.inMeta(w, b) }); err != nil {
 				return err
 			}
-			return errStop
 		}
-		return nil
+		_, err := f.Glance(b.End, 16) // what follows matters only for whether it is all there
+		return err
 	})
 	if err != nil {
 		return s, err

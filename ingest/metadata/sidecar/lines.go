@@ -15,6 +15,7 @@ type lines struct {
 	text string // the line next found
 	err  error  // of the store; the end of the text is none
 	past bool   // the first line is behind us
+	cut  bool   // the last line has no end: every device writes one
 }
 
 func newLines(text io.Reader) *lines { return &lines{in: bufio.NewReaderSize(text, maxLine)} }
@@ -35,6 +36,7 @@ func (l *lines) next() bool {
 	if !errors.Is(err, io.EOF) {
 		l.err = err
 	}
+	l.cut = l.cut || len(raw) > 0
 	return len(raw) > 0 && l.err == nil
 }
 

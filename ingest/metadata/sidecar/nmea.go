@@ -42,6 +42,7 @@ func ReadNMEA(text io.Reader, course *place.Course) (Log, error) {
 		}
 		l.add(fix)
 	}
+	l.Broken = lines.cut
 	return l.Log, lines.err
 }
 

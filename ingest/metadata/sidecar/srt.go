@@ -71,6 +71,7 @@ func ReadSRT(text io.Reader, course *place.Course) (Log, error) {
 	}
 	entry.last = true
 	l.close(entry)
+	l.Broken = l.Broken || lines.cut
 	return l.Log, lines.err
 }
 

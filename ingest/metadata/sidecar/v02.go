@@ -42,6 +42,7 @@ func ReadV02(text io.Reader, course *place.Course) (l Log, shared bool, err erro
 	if shared {
 		l.Start = clock.Stamp{}
 	}
+	l.Broken = lines.cut
 	return l, shared, lines.err
 }
 
