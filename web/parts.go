@@ -51,7 +51,10 @@ func exampleParts(today instant.Date) partsBody {
 		Empty: form{ID: "empty"}, Wrong: wrong, Offers: holdBases,
 		Badges: []badge{
 			clipState("registered"), clipState("review"), clipState("destroying"), clipState("destroyed"),
-			{"보류 중", "lock", "warn"}, {"전송 중", "upload", "info"}, {"거절", "close", "bad"}, {"이미 등록됨", "check", "good"},
+			{"보류 중", "lock", "warn"},
+			{"전송 중", "upload", "info"},
+			{"거절", "close", "bad"},
+			{"이미 등록됨", "check", "good"},
 		},
 		DDays:  []string{"D-30", "D-7", "오늘", "D+2", "영구"},
 		Tabs:   []tabLink{{Address: "#", Text: "표", Current: true, Tally: "128"}, {Address: "#", Text: "사진"}, {Address: "#", Text: "지도"}},
