@@ -12,12 +12,15 @@ import (
 )
 
 type clipBody struct {
-	Clip    clipRow
-	Dossier footage.Dossier
-	Said    said   // what the file says of itself
-	Path    string // on the card
-	History history
-	Held    int // open holds
+	Clip      clipRow
+	Dossier   footage.Dossier
+	Said      said // what the file says of itself
+	Evidence  evidence
+	Corrected []correctedLine
+	Recording *recordingView // nil: the file stands alone
+	Path      string         // on the card
+	History   history
+	Held      int // open holds
 
 	MayView, MayHold, MayRelease, MayCorrect bool
 
@@ -95,12 +98,17 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 		Clip:        s.clipRow(n, clip),
 		Dossier:     dossier,
 		Said:        readSaid(clip.Metadata),
+		Corrected:   n.corrected(dossier.Corrections),
 		Path:        printable(clip.SourcePath),
 		Bases:       holdBases,
 		View:        form{ID: viewForm},
 		Hold:        form{ID: holdForm},
 		Corrections: corrections(n, clip),
 		Release:     map[string]form{},
+	}
+	b.Evidence = evidenceOf(clip, dossier.Corrections, b.Said)
+	if b.Recording, err = s.recordingOf(ctx, w, clip); err != nil {
+		return nil, err
 	}
 	if b.History.Lines, err = n.lines(rows); err != nil {
 		return nil, err

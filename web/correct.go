@@ -41,6 +41,28 @@ func corrections(n registryNames, c footage.Clip) []correction {
 	return all
 }
 
+// correctedLine is a correction as a line of a table, its values in words.
+type correctedLine struct {
+	Name string
+	footage.Correction
+}
+
+func (n registryNames) corrected(all []footage.Correction) (lines []correctedLine) {
+	for _, k := range all {
+		k.Was, k.Now = n.valueOf(k.Field, k.Was), n.valueOf(k.Field, k.Now)
+		lines = append(lines, correctedLine{fieldName(k.Field), k})
+	}
+	return lines
+}
+
+// valueOf puts the value of a field that may be corrected into words.
+func (n registryNames) valueOf(field, value string) string {
+	if field == "captured_at" && value == "" {
+		return "알 수 없음"
+	}
+	return n.fact(field, value)
+}
+
 var errNoField = refuse.New(refuse.Invalid, "unknown-field", "정정할 수 없는 항목입니다. 화면의 단추로 다시 시도해 주세요.")
 
 func (s *site) correct(c echo.Context) error {

@@ -54,7 +54,7 @@ var specs = map[string]spec{
 	"help":         {},
 	"upload":       {script: "dist/upload.js"},
 	"clips":        {parts: []string{"clip-table", "map"}, script: "dist/clips.js"},
-	"clip":         {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "history"}},
+	"clip":         {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "recording", "history"}},
 	"watch":        {parts: []string{"map"}, script: "dist/watch.js"},
 	"due":          {},
 	"confirm":      {},

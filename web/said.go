@@ -21,19 +21,31 @@ type said struct {
 	Model      string `json:"model"`
 	Serial     string `json:"serial"`
 	Rotation   int    `json:"rotation"`
-	Time       struct {
-		Confidence string      `json:"confidence"`
-		Source     string      `json:"source"`
-		Zone       string      `json:"zone"`
-		Meaning    string      `json:"meaning"`
-		Why        string      `json:"why"`
-		Candidates []candidate `json:"candidates"`
+
+	CapturedAt  string `json:"captured_at"`
+	CapturedUTC string `json:"captured_at_utc"`
+	Time        struct {
+		Confidence     string      `json:"confidence"`
+		Source         string      `json:"source"`
+		Zone           string      `json:"zone"`
+		Meaning        string      `json:"meaning"`
+		Why            string      `json:"why"`
+		Candidates     []candidate `json:"candidates"`
+		Contradictions []string    `json:"contradictions"`
+		Drift          *drift      `json:"drift"`
 	} `json:"time"`
 	Location *struct {
-		Lat    float64 `json:"lat"`
-		Lon    float64 `json:"lon"`
-		Source string  `json:"source"`
+		Lat    float64  `json:"lat"`
+		Lon    float64  `json:"lon"`
+		AltM   *float64 `json:"alt_m"`
+		Source string   `json:"source"`
 	} `json:"location"`
+	Companions []struct {
+		File       string `json:"file"`
+		Part       string `json:"part"`
+		CapturedAt string `json:"captured_at"`
+		Why        string `json:"why"`
+	} `json:"companions"`
 	Problems []string `json:"problems"`
 }
 
@@ -105,15 +117,16 @@ func sourceName(source string) string {
 	return source
 }
 
-// SourceName names the source of the chosen time.
-func (s said) SourceName() string { return sourceName(s.Time.Source) }
-
-// Place is where it was filmed, in degrees.
+// Place is where it was filmed, and where that is written.
 func (s said) Place() string {
 	if s.Location == nil {
 		return ""
 	}
-	return strconv.FormatFloat(s.Location.Lat, 'f', 6, 64) + ", " + strconv.FormatFloat(s.Location.Lon, 'f', 6, 64)
+	place := "위도 " + strconv.FormatFloat(s.Location.Lat, 'f', 6, 64) + ", 경도 " + strconv.FormatFloat(s.Location.Lon, 'f', 6, 64)
+	if s.Location.AltM != nil {
+		place += ", 고도 " + metresText(*s.Location.AltM)
+	}
+	return place + " (" + sourceName(s.Location.Source) + ")"
 }
 
 // Equipment is the maker, model and serial the file names.

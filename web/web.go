@@ -48,6 +48,8 @@ type Clips interface {
 	Clip(ctx context.Context, id string) (footage.Clip, error)
 	Dossier(ctx context.Context, id string) (footage.Dossier, error)
 	// View finds a view by the hex SHA-256 of its token.
+	// Recording gives the files of a recording that are not destroyed.
+	Recording(ctx context.Context, id string) ([]footage.Clip, error)
 	View(ctx context.Context, id string) (footage.View, error)
 	HoldsOf(ctx context.Context, clip string) ([]footage.Hold, error)
 	// DueClips gives clips with DueAt <= at, the soonest first.
