@@ -15,27 +15,7 @@ import (
 // time or the name, and a date that is the end of the recording is moved back.
 func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 	evidence := TimeEvidence{Confidence: Implausible, Candidates: candidates}
-	var sound, doubtful, written []reading
-	edited := false
-	for _, c := range candidates {
-		r, ok := read(c, ctx)
-		if !ok {
-			continue
-		}
-		r.reconsider(ctx)
-		switch r.doubt = r.judge(ctx); {
-		case r.rank == rankWritten:
-			edited = true
-			written = append(written, r)
-		case r.doubt == none:
-			sound = append(sound, r)
-		default:
-			doubtful = append(doubtful, r)
-		}
-	}
-	byRank := func(a, b reading) int { return a.rank - b.rank }
-	slices.SortStableFunc(sound, byRank)
-	slices.SortStableFunc(doubtful, byRank)
+	sound, doubtful, written := sift(candidates, ctx)
 	evidence.Drift = ctx.drift(false)
 	switch {
 	case len(sound) > 0:
@@ -49,10 +29,39 @@ func Choose(candidates []Candidate, ctx Context) TimeEvidence {
 		return distrust(evidence, doubtful[0].corrected(ctx), ctx)
 	}
 	evidence.Why = "파일 안에도 이름에도 촬영 시각이 없습니다. 담당자가 확인해 주십시오."
-	if edited {
+	if len(written) > 0 {
 		evidence.Why = "파일이 마지막으로 고쳐진 일시만 있고 촬영 시각이 없습니다. 담당자가 확인해 주십시오."
 	}
 	return evidence
+}
+
+// sift understands the candidates and parts them, best first: those that can be
+// the time of filming, those that cannot, and those of a later edit.
+func sift(candidates []Candidate, ctx Context) (sound, doubtful, written []reading) {
+	var all []reading
+	for _, c := range candidates {
+		if r, ok := read(c, ctx); ok {
+			r.reconsider(ctx)
+			all = append(all, r)
+		}
+	}
+	for _, r := range all {
+		if r.doubt = r.judge(ctx); r.doubt == none && r.rolledOver(all) {
+			r.doubt = rollover
+		}
+		switch {
+		case r.rank == rankWritten:
+			written = append(written, r)
+		case r.doubt == none:
+			sound = append(sound, r)
+		default:
+			doubtful = append(doubtful, r)
+		}
+	}
+	byRank := func(a, b reading) int { return a.rank - b.rank }
+	slices.SortStableFunc(sound, byRank)
+	slices.SortStableFunc(doubtful, byRank)
+	return sound, doubtful, written
 }
 
 // distrust records a reading that cannot be true. A clock that stood at its

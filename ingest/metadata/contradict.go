@@ -21,8 +21,22 @@ func contradictions(best reading, others, doubtful []reading, ctx Context) []str
 			said = append(said, s)
 		}
 	}
+	said = append(said, oddities(best, ctx)...)
 	if misplaced(best, ctx.Position) {
 		said = append(said, fmt.Sprintf("적혀 있는 시간대(%s)가 촬영 위치의 경도와 맞지 않습니다.", zoneName(best.stamp.Offset)))
+	}
+	return said
+}
+
+// oddities are what the chosen reading has against itself.
+func oddities(best reading, ctx Context) []string {
+	var said []string
+	if w := best.stamp.Wall; best.ofDevice() && w.YearDay() == 1 && w.Hour() == 0 && best.driven == nil {
+		said = append(said, "1월 1일 0시 무렵은 시계가 초기화된 기기가 흔히 적는 때입니다. 그때 촬영한 것이 맞는지 확인해 주십시오.")
+	}
+	_, latest := bounds(best.stamp)
+	if end := latest.Add(ctx.Duration); best.Meaning == MeansStart && !ctx.Now.IsZero() && end.After(ctx.Now.Add(slack)) && !latest.After(ctx.Now.Add(slack)) {
+		said = append(said, "재생 시간을 더하면 녹화가 끝난 때가 "+span(end.Sub(ctx.Now))+" 뒤여서, 기기 시계가 빠르거나 느린 화면으로 녹화한 것입니다.")
 	}
 	return said
 }
@@ -55,6 +69,8 @@ func implausible(doubtful []reading, ctx Context) []string {
 			reason = " 시계가 초기화되었을 때의 값이어서 쓰지 않았습니다."
 		case wildClock:
 			reason = " 하루가 넘게 틀린 기기 시계의 것이어서 쓰지 않았습니다."
+		case rollover:
+			reason = " GPS 수신기의 주 번호가 다시 시작된 것을 몰라 1,024주(약 20년) 앞서 적은 값이어서 쓰지 않았습니다."
 		case beforePurchase:
 			reason = " 기기를 들여온 날(" + ctx.BoughtOn.Korean() + ")보다 앞서므로 쓰지 않았습니다."
 		}

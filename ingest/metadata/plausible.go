@@ -3,6 +3,7 @@ package metadata
 import (
 	"time"
 
+	"jikim/devices/instant"
 	"jikim/ingest/metadata/clock"
 )
 
@@ -16,6 +17,7 @@ const (
 	future
 	farFuture
 	wildClock // the clock was found to be days wrong
+	rollover  // the satellites' weeks have begun anew, and the receiver did not know
 )
 
 // resets are days on which a clock stands after it lost its power, in the zone
@@ -36,10 +38,12 @@ const slack = 10 * time.Minute
 const lastYear = 2099
 
 // judge says why a reading cannot be the time of filming, once a known error of
-// the clock is taken off. A reset clock stays one whatever is taken off.
+// the clock is taken off. A reset clock stays one whatever is taken off, and in
+// whatever zone its date is read.
 func (r reading) judge(ctx Context) doubt {
-	if as := judge(r.stamp, ctx); as == reset {
-		return as
+	written, _ := clock.Parse(r.Value)
+	if judge(r.stamp, ctx) == reset || judge(written, ctx) == reset {
+		return reset
 	}
 	if ctx.check().wild(r) {
 		return wildClock
@@ -52,7 +56,7 @@ func judge(s clock.Stamp, ctx Context) doubt {
 	if resets[day] || s.Wall.Year() < 1970 || factory[s.Wall.Format("2006-01-02T15:04:05")] {
 		return reset
 	}
-	if moment, known := s.Moment(); known && resets[moment.Format(time.DateOnly)] {
+	if moment, known := s.Moment(); known && (resets[moment.Format(time.DateOnly)] || resets[moment.In(instant.KST).Format(time.DateOnly)]) {
 		return reset // 1970-01-01 in UTC is already the first of January in Korea, or still the day before elsewhere
 	}
 	if s.Wall.Year() > lastYear {
@@ -66,6 +70,25 @@ func judge(s clock.Stamp, ctx Context) doubt {
 		return future
 	}
 	return none
+}
+
+// gpsWeeks is after how long the number of the week that satellites send begins
+// anew (IS-GPS-200 §20.3.3.3.1.1). Receivers that do not know of it write dates of
+// nineteen years ago.
+const gpsWeeks = 1024 * 7 * 24 * time.Hour
+
+// rolledOver reports that a satellite reading lies just that long before what the
+// device's clock or the name says, but for a zone.
+func (r reading) rolledOver(all []reading) bool {
+	if r.ofDevice() {
+		return false
+	}
+	for _, o := range all {
+		if left := o.moment().Sub(r.moment()) - gpsWeeks; o.ofDevice() && o.rank != rankWritten && left.Abs() <= 15*time.Hour {
+			return true
+		}
+	}
+	return false
 }
 
 // bounds are the earliest and the latest moment a reading can mean: the same

@@ -187,6 +187,11 @@ var doubtfulSituations = []situation{
 	{"시간대를 모르면 앞선 듯해도 지난 때일 수 있음", those(original("2026-10-03T18:00:00")), metadata.Context{Now: at("2026-10-03T17:00:00+09:00")}},
 	{"머리말을 UTC로 보면 아직 오지 않은 때: 현지 시각으로 봄", those(mvhd("2026-10-03T14:05:00Z")), metadata.Context{Now: at("2026-10-03T15:00:00+09:00")}},
 	{"머리말이 어떻게 보아도 아직 오지 않은 때", those(mvhd("2026-10-05T14:05:00Z")), metadata.Context{Now: at("2026-10-03T15:00:00+09:00")}},
+	{"시계가 2019년으로 돌아갔는데 기기가 UTC로 고쳐 적음", those(mvhd("2018-12-31T15:00:41Z")), kst},
+	{"시계가 해마다의 1월 1일 0시를 가리킴", those(original("2021-01-01T00:02:10")), kst},
+	{"1월 1일 0시, 위성 시각", those(satellite("2026-12-31T15:00:05Z", "gpmf:GPSU")), inKST},
+	{"시작은 지났으나 재생 시간을 더하면 아직 오지 않은 때에 끝남", those(original("2026-10-03T16:50:00")), lasting(40*time.Minute, metadata.Context{DeviceClock: devices.ClockKST, Now: at("2026-10-03T17:00:00+09:00")})},
+	{"위성의 주 번호가 다시 시작됨: 1,024주 앞선 위성 시각", those(satellite("2007-02-17T05:05:03Z", "nmea:RMC"), name("2026-10-03T14:05:00")), metadata.Context{Now: at("2026-10-04T00:00:00Z"), DeviceClock: devices.ClockKST}},
 	{"두 세기 앞선 시각", those(original("2216-11-15T11:46:51")), none},
 	{"위성 시각은 믿을 수 없고 기기 시계는 멀쩡함", those(satellite("2046-10-03T05:05:00Z", "gpmf:GPSU"), original("2026-10-03T14:05:00")), metadata.Context{Now: at("2026-10-04T00:00:00Z"), DeviceClock: devices.ClockKST}},
 }

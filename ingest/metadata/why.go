@@ -92,6 +92,8 @@ func whyDoubt(r reading, ctx Context) string {
 		return found + "시계가 초기화되었을 때의 값이어서 촬영 시각이 아닙니다. 담당자가 확인해 주십시오."
 	case wildClock:
 		return found + ctx.check().found() + " 하루가 넘게 틀린 시계의 시각은 믿을 수 없습니다. 기기 시계를 맞추고, 담당자가 촬영 시각을 확인해 주십시오."
+	case rollover:
+		return found + "GPS 수신기의 주 번호가 다시 시작된 것을 몰라 1,024주 앞서 적은 값입니다. 담당자가 확인해 주십시오."
 	case beforePurchase:
 		return found + "기기를 들여온 날(" + ctx.BoughtOn.Korean() + ")보다 앞서므로 믿을 수 없습니다. 담당자가 확인해 주십시오."
 	}

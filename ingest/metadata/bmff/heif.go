@@ -29,7 +29,8 @@ type heif struct {
 
 type property struct {
 	kind string
-	data []byte
+	box  Box
+	data []byte // of those that describe the picture
 }
 
 // ReadStill walks the meta box of a HEIF file.
@@ -149,7 +150,7 @@ func (h *heif) inProperties(w *walker, b Box) error {
 	switch b.Type {
 	case "ipco":
 		return w.each(b.Body, b.End, maxProps, func(b Box) error {
-			prop := property{kind: b.Type}
+			prop := property{kind: b.Type, box: b}
 			var err error
 			if b.Type == "ispe" || b.Type == "irot" {
 				prop.data, err = w.body(b, 16)
