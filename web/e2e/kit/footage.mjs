@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -19,6 +19,23 @@ export async function film(dir, name, seconds = 4, more = []) {
     ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest'],
     ...['-metadata', `creation_time=${filmed}`, ...more, '-movflags', '+faststart', path],
+  );
+  return path;
+}
+
+/** A film of six seconds with the flight of a drone as a text track, as DJI writes it. */
+export async function flight(dir, name, { geometry }) {
+  const places = geometry.coordinates;
+  const log = places.map(([lon, lat, alt], i) => {
+    const at = (part) => `00:00:0${(((i + part) * 6) / places.length).toFixed(3).replace('.', ',')}`;
+    return `${i + 1}\n${at(0)} --> ${at(1)}\n[iso: 100] [latitude: ${lat}] [longitude: ${lon}] [rel_alt: 10.0 abs_alt: ${alt}]\n`;
+  });
+  const text = join(dir, `${name}.log.srt`);
+  await writeFile(text, log.join('\n'));
+  const path = join(dir, name);
+  await ffmpeg(
+    ...['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=6', '-i', text],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:s', 'mov_text', '-movflags', '+faststart', path],
   );
   return path;
 }
