@@ -23,7 +23,15 @@ func v05Batches() *gormigrate.Migration {
 			if err := tx.Migrator().CreateTable(&Batch{}); err != nil {
 				return err
 			}
-			return tx.Exec(`CREATE INDEX uploads_of_batch ON uploads (batch, id) WHERE batch <> ''`).Error
+			for _, sql := range []string{
+				`CREATE INDEX uploads_of_batch ON uploads (batch, id) WHERE batch <> ''`,
+				`CREATE INDEX batches_by_account ON batches (account, at DESC, id)`,
+			} {
+				if err := tx.Exec(sql).Error; err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 		Rollback: func(tx *gorm.DB) error {
 			if err := tx.Exec(`DROP INDEX uploads_of_batch`).Error; err != nil {

@@ -14,11 +14,13 @@ import (
 
 	"jikim/devices/instant"
 	"jikim/footage"
+	"jikim/footage/batch"
 	"jikim/footage/ledger"
 	"jikim/footage/retention"
 	"jikim/footage/review"
 	"jikim/ingest"
 	"jikim/ingest/media"
+	"jikim/ingest/metadata"
 	"jikim/ingest/tus"
 	"jikim/web"
 	"jikim/web/access"
@@ -169,7 +171,7 @@ func (s *service) site() (http.Handler, error) {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
 		MaxUpload: s.intake.Limits.MaxBytes, SignInsKept: s.config.Access.KeepSignIns, Tiles: tiles, Parts: s.rehearsal, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
-		Demonstration: s.demonstration(),
+		Demonstration: s.demonstration(), Dock: web.Dock{NoteBatch: s.noteBatch, NameTime: metadata.NameTime},
 	})
 	if err != nil {
 		return nil, err
@@ -181,6 +183,11 @@ func (s *service) site() (http.Handler, error) {
 		s.mountOperations(e)
 	}
 	return e, nil
+}
+
+// noteBatch keeps what is said of files handed in together.
+func (s *service) noteBatch(ctx context.Context, by ledger.Actor, department string, b footage.Batch, at instant.Time) error {
+	return batch.Note(ctx, s.db, by, department, b, at)
 }
 
 // openTiles opens the ground map; nil where there is none.

@@ -133,7 +133,7 @@ var menuLink = regexp.MustCompile(`<a [^>]*>.*?</a>`)
 func TestEveryPageIsInTheMenuOfWhoMayReachIt(t *testing.T) {
 	s := newSite(t)
 	for name, want := range map[string]string{
-		"dock": "업로드", "uploader": "업로드 영상 목록", "reviewer": "영상 목록",
+		"dock": "업로드 · 반납", "uploader": "업로드 · 반납 영상 목록", "reviewer": "영상 목록",
 		"responsible": "영상 목록 파기 예정 관리대장 등록부", "auditor": "영상 목록 파기 예정 관리대장 등록부 권한 기록 접속기록",
 		"admin": "관리대장 등록부 사용자 토큰 권한 기록 접속기록",
 	} {

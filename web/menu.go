@@ -7,7 +7,7 @@ import "jikim/web/access"
 // page is for; the help page shows it.
 var menu = []menuGroup{
 	{"들어오기", []menuLine{
-		{"/upload", "업로드", "upload", access.Upload, "카메라의 카드나 파일을 올립니다. 다 올라가면 카메라에서 지워도 되는지 알려 줍니다."},
+		{"/upload", "업로드 · 반납", "upload", access.Upload, "카메라의 카드나 파일을 올립니다. 다 올라가면 카메라에서 지워도 되는지 알려 줍니다."},
 	}},
 	{"보기", []menuLine{
 		{"/clips", "영상 목록", "list", access.List, "보관 중인 영상을 찾습니다. 영상을 열어 사유를 적고 보거나, 파기를 보류하거나, 잘못된 정보를 바로잡습니다."},

@@ -95,7 +95,11 @@ const maxForm = 64 << 10
 func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
+		limit := int64(maxForm)
+		if c.Path() == planPath {
+			limit = maxPlan
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		return next(c)
 	}
 }

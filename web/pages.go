@@ -24,7 +24,7 @@ type spec struct {
 	parts  []string
 	script string
 	style  string
-	kiosk  bool // for a dock's screen: large type, no menu
+	kiosk  bool // at a dock: large type, no menu
 }
 
 // everywhere are the parts every page may use; PARTS.md says what each is
@@ -52,10 +52,11 @@ var specs = map[string]spec{
 	"token":        {parts: []string{"abilities"}},
 	"grants":       {parts: []string{"grant-table"}},
 	"help":         {},
-	"upload":       {script: "dist/upload.js"},
+	"upload":       {script: "dist/upload.js", kiosk: true},
+	"receipt":      {},
 	"clips":        {parts: []string{"clip-table", "map"}, script: "dist/clips.js"},
 	"clip":         {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "recording", "history"}},
-	"watch":        {parts: []string{"map"}, script: "dist/watch.js"},
+	"watch":        {parts: []string{"map", "recording", "player"}, script: "dist/watch.js"},
 	"due":          {},
 	"confirm":      {},
 	"ledger":       {parts: []string{"history"}},
@@ -211,7 +212,8 @@ func (s *site) dress(c echo.Context, sc *screen) error {
 
 func (s *site) render(c echo.Context, status int, name string, sc screen) error {
 	var out bytes.Buffer
-	sc.Script, sc.Style, sc.Kiosk = s.pages[name].script, s.pages[name].style, specs[name].kiosk
+	sc.Script, sc.Style = s.pages[name].script, s.pages[name].style
+	sc.Kiosk = specs[name].kiosk && sc.Who != nil && sc.Who.Role == access.Dock
 	if err := s.pages[name].template.Execute(&out, sc); err != nil {
 		return fmt.Errorf("web: page %s: %w", name, err)
 	}

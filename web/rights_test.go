@@ -65,12 +65,17 @@ var reach = map[string]string{
 	"GET /grants":                            "auditor admin",
 	"GET /sign-ins":                          "auditor admin",
 
-	"GET /upload": "dock uploader",
+	"GET /upload":                 "dock uploader",
+	"POST /upload/plan":           "dock uploader",
+	"POST /upload/batches":        "dock uploader",
+	"GET /upload/receipts/:batch": "dock uploader reviewer responsible auditor",
 
 	"GET /clips":                          "uploader reviewer responsible auditor",
 	"GET /clips/:id":                      "reviewer responsible auditor",
 	"POST /clips/:id/views":               "reviewer responsible",
 	"GET /clips/:id/watch/:token":         "reviewer responsible",
+	"POST /clips/:id/watch/:token/on":     "reviewer responsible",
+	"GET /clips/:id/watch/:token/making":  "reviewer responsible",
 	"POST /clips/:id/holds":               "reviewer responsible",
 	"POST /clips/:id/holds/:hold/release": "responsible",
 	"POST /clips/:id/corrections":         "reviewer responsible",
@@ -100,7 +105,7 @@ func TestEveryRouteAndRole(t *testing.T) {
 			continue
 		}
 		seen[name] = true
-		path := strings.NewReplacer(":id", minwonClip, ":token", "t", ":hold", "h", ":name", "nobody-of-that-name", "*", "none.css").Replace(r.Path)
+		path := strings.NewReplacer(":id", minwonClip, ":token", "t", ":hold", "h", ":name", "nobody-of-that-name", ":batch", "none", "*", "none.css").Replace(r.Path)
 		for _, role := range roles {
 			b := s.as(t, strings.TrimPrefix(role, "nobody"))
 			var got answer

@@ -58,11 +58,16 @@ func (s *site) routes() []route {
 		{http.MethodGet, "/parts", anybody, s.showParts},
 
 		{http.MethodGet, "/upload", access.Upload, s.showUpload},
+		{http.MethodPost, planPath, access.Upload, s.planUpload},
+		{http.MethodPost, "/upload/batches", access.Upload, s.noteBatch},
+		{http.MethodGet, "/upload/receipts/:batch", signedIn, s.showReceipt},
 
 		{http.MethodGet, "/clips", access.List, s.listClips},
 		{http.MethodGet, "/clips/:id", access.List, s.showClip},
 		{http.MethodPost, "/clips/:id/views", access.ViewContent, s.openView},
 		{http.MethodGet, "/clips/:id/watch/:token", access.ViewContent, s.watch},
+		{http.MethodPost, "/clips/:id/watch/:token/on", access.ViewContent, s.watchOn},
+		{http.MethodGet, "/clips/:id/watch/:token/making", access.ViewContent, s.showMaking},
 		{http.MethodPost, "/clips/:id/holds", access.PlaceHold, s.placeHold},
 		{http.MethodPost, "/clips/:id/holds/:hold/release", access.ReleaseHold, s.releaseHold},
 		{http.MethodPost, "/clips/:id/corrections", access.Correct, s.correct},

@@ -176,6 +176,7 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 			return retention.Confirm(ctx, r, by, clips, at)
 		},
 		Parts: func() bool { return s.parts },
+		Dock:  dockOf(r),
 		Now:   clock.Now, Random: reviewtest.NewRandom(4), Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {

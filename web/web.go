@@ -27,6 +27,7 @@ type Records interface {
 	Entries
 	Registry(ctx context.Context) (devices.Registry, error)
 	Upload(ctx context.Context, id string) (footage.Upload, error)
+	Batches
 	People
 }
 
@@ -47,9 +48,9 @@ type Clips interface {
 	CountClips(ctx context.Context, f footage.Filter, limit int) (int, error)
 	Clip(ctx context.Context, id string) (footage.Clip, error)
 	Dossier(ctx context.Context, id string) (footage.Dossier, error)
-	// View finds a view by the hex SHA-256 of its token.
 	// Recording gives the files of a recording that are not destroyed.
 	Recording(ctx context.Context, id string) ([]footage.Clip, error)
+	// View finds a view by the hex SHA-256 of its token.
 	View(ctx context.Context, id string) (footage.View, error)
 	HoldsOf(ctx context.Context, clip string) ([]footage.Hold, error)
 	// DueClips gives clips with DueAt <= at, the soonest first.
@@ -90,6 +91,10 @@ type Deps struct {
 	// MaxUpload is the largest file taken, in bytes; shown beside the file
 	// chooser. 0 = not said.
 	MaxUpload int64
+	Dock      Dock
+	// Progress tells how far the copy of a clip has come that is being made for
+	// the player: a share from 0 to 1 (media.Maker.Progress). nil = never known.
+	Progress func(clip string) (share float64, running bool)
 	// Tiles is the ground map; nil = maps are drawn on empty ground.
 	Tiles *Tiles
 	// Parts tells whether the living page of all parts is there, at /parts. It

@@ -17,6 +17,13 @@ func (d *DB) Batch(ctx context.Context, id string) (footage.Batch, error) {
 	return b, translate(err)
 }
 
+// Batches gives what an account said of its batches, the newest first.
+func (d *DB) Batches(ctx context.Context, account string, limit int) ([]footage.Batch, error) {
+	var all []footage.Batch
+	err := d.read.WithContext(ctx).Where("account = ?", account).Order("at DESC, id").Limit(limit).Find(&all).Error
+	return all, translate(err)
+}
+
 // arrivalsAtOnce bounds the ids of one question.
 const arrivalsAtOnce = 500
 

@@ -26,6 +26,12 @@ func TestABatchAndItsFiles(t *testing.T) {
 		if err != nil || said.Title != "시장 점검" || said.Account != "dock" || said.At.IsZero() {
 			t.Fatalf("%+v, %v", said, err)
 		}
+		if mine, err := d.Batches(t.Context(), "dock", 5); err != nil || len(mine) != 1 || mine[0] != said {
+			t.Errorf("of the account: %+v, %v", mine, err)
+		}
+		if others, err := d.Batches(t.Context(), "another", 5); err != nil || len(others) != 0 {
+			t.Errorf("of another: %+v, %v", others, err)
+		}
 		begin := func(n int, in string, state footage.UploadState) footage.Upload {
 			up := footage.Upload{ID: fmt.Sprintf("01999999-0000-7000-8000-%012d", n), Batch: in, State: state, FileName: fmt.Sprint(n), SourcePath: []byte("DCIM")}
 			if err := d.BeginUpload(t.Context(), up, []byte("k")); err != nil {

@@ -14,9 +14,10 @@ export async function signIn(house, name, { url = house.url, ...context } = {}) 
   return page;
 }
 
-/** Chooses files on the upload page. */
-export async function choose(page, files) {
-  await page.locator('#files').setInputFiles(files);
+/** Chooses files, or a folder, on the upload page and sends what was found. */
+export async function choose(page, files, by = '#files') {
+  await page.locator(by).setInputFiles(files);
+  await page.getByRole('button', { name: /전송 시작|이어서 전송/ }).and(page.locator(':visible:enabled')).click();
 }
 
 /** Waits until the upload page's summary says `text`. */
@@ -24,7 +25,11 @@ export async function untilSummary(page, text, timeout = 60_000) {
   await page.locator('#summary', { hasText: text }).waitFor({ timeout });
 }
 
-export const allSafe = '모두 안전하게 저장되었습니다. 카메라에서 지워도 됩니다.';
+/** Everything is kept; some of it may have to be looked at. */
+export const allSafe = '모두 안전하게 저장되었습니다.';
+
+/** Everything is kept, and nothing is in doubt. */
+export const mayWipe = '모두 안전하게 저장되었습니다. 카메라에서 지워도 됩니다.';
 
 /** The state of one file's row. */
 export function row(page, name) {
@@ -35,7 +40,7 @@ export function row(page, name) {
 export async function upload(house, files, who = 'dock', device = '') {
   const page = await signIn(house, who);
   if (device) {
-    await page.getByText('기기와 목적 정하기').click();
+    await page.getByText('한꺼번에 적기').click();
     await page.getByLabel('기기', { exact: true }).selectOption({ label: device });
   }
   await choose(page, files);
