@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"jikim/footage/vault"
@@ -81,11 +82,17 @@ func (b *bench) metadataRows(ctx context.Context, t *table) error {
 			probe := []string{"ffprobe", "-v", "quiet", "-of", "json", "-show_format", "-show_streams"}
 			readers = append(readers, reader{name: "ffprobe", each: true, command: probe})
 		}
-		rates, err := b.readAll(ctx, readers, files[kind.dir])
+		rates, peaks, err := b.readAll(ctx, readers, files[kind.dir])
 		if err != nil {
 			return err
 		}
-		t.add(metadataRow(kind.number, fmt.Sprintf("촬영정보, %s %d개", kind.name, len(files[kind.dir])), rates))
+		what := fmt.Sprintf("촬영정보, %s %d개", kind.name, len(files[kind.dir]))
+		t.add(metadataRow(kind.number, what, rates))
+		t.add(row{
+			number: kind.number, what: what + ": 최대 메모리", ours: fmt.Sprintf("%.0f MiB", peaks[ours]),
+			anchors: list(optional("exiftool", peaks["exiftool"]), optional("mediainfo", peaks["mediainfo"]), optional("ffprobe", peaks["ffprobe"])),
+			met:     untold,
+		})
 	}
 	if b.quick {
 		return nil
@@ -104,60 +111,68 @@ func metadataRow(number, what string, rates map[string]float64) row {
 }
 
 // readAll gives files a second of each reader that is installed, medians over
-// the rounds.
-func (b *bench) readAll(ctx context.Context, readers []reader, files []string) (map[string]float64, error) {
+// the rounds, and the most memory that one of its processes held, in MiB.
+func (b *bench) readAll(ctx context.Context, readers []reader, files []string) (middle, peaks map[string]float64, err error) {
 	rates := map[string][]float64{}
+	middle, peaks = map[string]float64{}, map[string]float64{}
 	for range b.rounds {
 		for _, r := range readers {
 			if _, err := exec.LookPath(r.command[0]); err != nil {
 				continue
 			}
-			rate, err := r.rate(ctx, files)
+			rate, peak, err := r.rate(ctx, files)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			rates[r.name] = append(rates[r.name], rate)
+			peaks[r.name] = max(peaks[r.name], float64(peak)/float64(mib))
 		}
 	}
-	middle := map[string]float64{}
 	for name, all := range rates {
 		middle[name] = median(all)
-		b.tell("촬영정보 %-9s %8.0f개/s", name, middle[name])
+		b.tell("촬영정보 %-9s %8.0f개/s, 최대 %3.0f MiB", name, middle[name], peaks[name])
 	}
-	return middle, nil
+	return middle, peaks, nil
 }
 
-// rate runs the reader over the files on one core. A program that is started
-// for each file is given only some of them.
-func (r reader) rate(ctx context.Context, files []string) (float64, error) {
+// rate runs the reader over the files on one core, and gives the most memory it
+// held. A program that is started for each file is given only some of them.
+func (r reader) rate(ctx context.Context, files []string) (rate float64, peak int64, err error) {
+	runs := [][]string{files}
 	if r.each {
 		files = files[:len(files)/8]
+		runs = slices.Collect(slices.Chunk(files, 1))
 	}
 	start := time.Now()
-	if r.each {
-		for _, f := range files {
-			if err := onOneCore(ctx, append(slices.Clone(r.command), f)); err != nil {
-				return 0, err
-			}
+	for _, some := range runs {
+		held, err := onOneCore(ctx, append(slices.Clone(r.command), some...))
+		if err != nil {
+			return 0, 0, err
 		}
-	} else if err := onOneCore(ctx, append(slices.Clone(r.command), files...)); err != nil {
-		return 0, err
+		peak = max(peak, held)
 	}
-	return float64(len(files)) / time.Since(start).Seconds(), nil
+	return float64(len(files)) / time.Since(start).Seconds(), peak, nil
 }
 
-// onOneCore runs a command bound to one core where the machine has taskset.
-// That a tool dislikes one of the files is no matter here.
-func onOneCore(ctx context.Context, command []string) error {
+// onOneCore runs a command bound to one core where the machine has taskset, and
+// gives the most memory that it or a child of it held, in bytes. That a tool
+// dislikes one of the files is no matter here.
+func onOneCore(ctx context.Context, command []string) (peak int64, err error) {
 	if path, err := exec.LookPath("taskset"); err == nil {
 		command = append([]string{path, "-c", "0"}, command...)
 	}
-	err := exec.CommandContext(ctx, command[0], command[1:]...).Run()
+	run := exec.CommandContext(ctx, command[0], command[1:]...)
+	err = run.Run()
+	if ended := run.ProcessState; ended != nil {
+		if used, ok := ended.SysUsage().(*syscall.Rusage); ok {
+			peak = used.Maxrss << 10 // Linux counts KiB
+		}
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && !strings.Contains(strings.Join(command, " "), " metadata ") {
-		return nil
+		return peak, nil
 	}
-	return err
+	return peak, err
 }
 
 // metadataFootage lists real footage (JIKIM_FOOTAGE) or, without it, generated
