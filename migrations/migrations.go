@@ -22,6 +22,7 @@ func all() []*gormigrate.Migration {
 		v02Recordings(),
 		v03People(),
 		v05Batches(),
+		v06Lists(),
 	}
 }
 

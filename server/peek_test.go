@@ -77,7 +77,7 @@ func (p place) clips(t testing.TB) (all []footage.Clip) {
 	t.Helper()
 	p.peek(t, func(ctx context.Context, h *house) {
 		for cursor := ""; ; {
-			page, err := h.db.ListClips(ctx, footage.Filter{Cursor: cursor, Limit: 200})
+			page, err := h.db.ListClips(ctx, footage.Filter{Cursor: cursor, Limit: 200, Companions: true})
 			if err != nil {
 				t.Fatal(err)
 			}

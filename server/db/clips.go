@@ -146,6 +146,16 @@ func (d *DB) filtered(ctx context.Context, f footage.Filter) (*gorm.DB, error) {
 	} else {
 		q = q.Where("state <> 'destroyed'") // literal: the partial indexes need it
 	}
+	if f.Recording != "" {
+		q = inRecordings(q, []string{f.Recording})
+	}
+	switch {
+	case f.Companions:
+	case f.Query != "": // one that is asked for by its number is shown
+		q = q.Where("(part IN ('','main','still') OR id = ?)", f.Query)
+	default:
+		q = q.Where("part IN ('','main','still')")
+	}
 	if f.From != "" {
 		q = q.Where("sort_at >= ?", instant.Of(f.From.Start()))
 	}
