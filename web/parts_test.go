@@ -50,7 +50,7 @@ func TestPagesAreLight(t *testing.T) {
 
 var (
 	iconUsed = regexp.MustCompile(`icon "([a-z-]+)"|empty "([a-z-]+)"`)
-	iconInJS = regexp.MustCompile(`icon\('([a-z-]+)'\)`)
+	iconInJS = regexp.MustCompile(`icon\('([a-z-]+)'\)|icon: '([a-z-]+)'`)
 	iconMade = regexp.MustCompile(`<symbol id="([a-z-]+)"`)
 )
 
@@ -88,7 +88,7 @@ func TestEveryIconNamedIsDrawn(t *testing.T) {
 	}
 	check("templates/*.html", iconUsed)
 	check("templates/parts/*.html", iconUsed)
-	check("src/parts/*.js", iconInJS)
+	check("src/*/*.js", iconInJS)
 	if count < 20 {
 		t.Errorf("only %d icons found", count)
 	}
