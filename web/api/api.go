@@ -33,6 +33,8 @@ type Records interface {
 	ListClips(ctx context.Context, f footage.Filter) (footage.Page, error)
 	Clip(ctx context.Context, id string) (footage.Clip, error)
 	Dossier(ctx context.Context, id string) (footage.Dossier, error)
+	// Recording gives the files of a recording that are not destroyed.
+	Recording(ctx context.Context, id string) ([]footage.Clip, error)
 	// History gives the ledger's rows about one record, oldest first.
 	History(ctx context.Context, record string) ([]ledger.Row, error)
 	Upload(ctx context.Context, id string) (footage.Upload, error)

@@ -21,6 +21,8 @@ type clipLine struct {
 	MorePurposes   []string  `json:"more_purposes,omitempty"`
 	Device         string    `json:"device,omitempty"`
 	Batch          string    `json:"batch,omitempty"`
+	RecordingID    string    `json:"recording_id,omitempty" doc:"같은 값이면 같은 촬영의 파일"`
+	Part           string    `json:"part,omitempty" enum:"main,still,proxy,thumbnail,track,sound,log" doc:"촬영에서 하는 구실; 없으면 이름으로 알 수 없음"`
 	Kind           string    `json:"kind"`
 	MIME           string    `json:"mime"`
 	Bytes          int64     `json:"bytes"`
@@ -46,6 +48,7 @@ type clipRecord struct {
 	clipLine
 	SourcePath  string          `json:"source_path,omitempty" doc:"카드에서의 경로"`
 	CheckedInBy string          `json:"checked_in_by"`
+	Recording   *recordingForm  `json:"recording,omitempty" doc:"함께 찍힌 파일들; 없으면 혼자임"`
 	Time        json.RawMessage `json:"time,omitempty" doc:"촬영 시각의 근거: 후보와 고른 까닭"`
 	Metadata    json.RawMessage `json:"metadata,omitempty" doc:"입고할 때 파일에서 읽은 것 전부"`
 	Retention   retentionForm   `json:"retention"`
@@ -130,6 +133,7 @@ func lineOf(c footage.Clip) clipLine {
 	line := clipLine{
 		ID: c.ID, State: string(c.State), FileName: c.FileName, Department: c.Department,
 		Purpose: c.Purpose, MorePurposes: c.MorePurposes, Device: c.Device, Batch: c.Batch,
+		RecordingID: c.Recording, Part: string(c.Part),
 		Kind: c.Kind, MIME: c.MIME, Bytes: c.Bytes, SHA256: c.SHA256,
 		DurationS: c.DurationS, Width: c.Width, Height: c.Height,
 		CapturedAt: moment(c.CapturedAt), TimeConfidence: c.TimeConfidence, CheckedInAt: moment(c.CheckedInAt),

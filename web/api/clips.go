@@ -59,6 +59,8 @@ type listInput struct {
 	Kind       string `query:"kind" enum:"video,photo,telemetry,audio,other"`
 	From       string `query:"from" doc:"촬영일(모르면 입고일)부터, 2026-10-03"`
 	To         string `query:"to" doc:"그날까지"`
+	Recording  string `query:"recording" doc:"한 촬영의 파일만: recording_id"`
+	Companions bool   `query:"companions" doc:"축소본·미리보기·위치 기록처럼 영상에 딸린 파일까지; 없으면 뺀다"`
 	Query      string `query:"q" doc:"파일 이름·묶음의 일부나 번호"`
 	Cursor     string `query:"cursor" doc:"앞쪽의 next"`
 	Limit      int    `query:"limit" minimum:"1" maximum:"200" doc:"한 쪽의 건수, 기본 50"`
@@ -100,7 +102,7 @@ func (a *edge) listClips(ctx context.Context, who access.Who, in *listInput) (*l
 
 func (in *listInput) filter() (footage.Filter, error) {
 	for field, text := range map[string]string{
-		"department": in.Department, "purpose": in.Purpose, "device": in.Device, "q": in.Query, "cursor": in.Cursor,
+		"department": in.Department, "purpose": in.Purpose, "device": in.Device, "recording": in.Recording, "q": in.Query, "cursor": in.Cursor,
 	} {
 		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 			return footage.Filter{}, refuse.Field(field, "filter-unreadable", "찾는 말에 읽을 수 없는 글자가 섞여 있습니다. 지우고 다시 찾으세요.")
@@ -119,7 +121,7 @@ func (in *listInput) filter() (footage.Filter, error) {
 	}
 	return footage.Filter{
 		Department: in.Department, Purpose: in.Purpose, Device: in.Device, State: footage.State(in.State),
-		Kind: in.Kind, From: from, To: to, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+		Kind: in.Kind, Recording: in.Recording, Companions: in.Companions, From: from, To: to, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
 	}, nil
 }
 
@@ -154,6 +156,9 @@ func (a *edge) getClip(ctx context.Context, who access.Who, in *clipInput) (*cli
 	}
 	out := &clipOutput{Body: recordOf(dossier, a.Now())}
 	out.Body.Making = a.making(dossier.Clip)
+	if out.Body.Recording, err = a.recording(ctx, who, dossier.Clip); err != nil {
+		return nil, err
+	}
 	for _, row := range history {
 		line, err := entryOf(row)
 		if err != nil {

@@ -173,6 +173,7 @@ func shows(f footage.Filter, c footage.Clip) bool {
 		(f.Purpose == "" || f.Purpose == c.Purpose) &&
 		(f.Device == "" || f.Device == c.Device) &&
 		(f.Kind == "" || f.Kind == c.Kind) &&
+		(f.Recording == "" || f.Recording == c.Recording) && (f.Companions || !footage.Companion(c.Part)) &&
 		(f.State == c.State || f.State == "" && c.State != footage.Destroyed) &&
 		(f.From == "" || f.From <= day) && (f.To == "" || day <= f.To) &&
 		strings.Contains(c.FileName, f.Query)

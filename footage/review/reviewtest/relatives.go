@@ -2,6 +2,7 @@ package reviewtest
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"jikim/devices/instant"
@@ -9,6 +10,19 @@ import (
 	"jikim/footage"
 	"jikim/footage/ledger"
 )
+
+// Recording gives the files of a recording that are not destroyed.
+func (b *Book) Recording(ctx context.Context, id string) (clips []footage.Clip, err error) {
+	err = b.read(ctx, "recording", func() error {
+		for _, c := range all[*footage.Clip](b) {
+			if id != "" && c.Recording == id && c.State != footage.Destroyed {
+				clips = append(clips, *c)
+			}
+		}
+		return nil
+	})
+	return clips, err
+}
 
 // join lets a clip that is about to be registered find its recording.
 func (t *tx) join(join footage.Joining, e *ledger.Entry, up *footage.Upload, clip *footage.Clip) error {
