@@ -141,7 +141,8 @@ type site struct {
 	clock   *reviewtest.Clock
 	log     *bytes.Buffer
 	echo    *echo.Echo
-	parts   bool // serve the living page of parts
+	parts   bool               // serve the living page of parts
+	copies  map[string]float64 // copies in the making, by clip
 }
 
 var morning = time.Date(2026, 10, 3, 9, 0, 0, 0, instant.KST)
@@ -166,7 +167,7 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 			t.Fatal(err)
 		}
 	}
-	s := &site{records: r, gate: gate, clock: clock, log: &bytes.Buffer{}, echo: echo.New()}
+	s := &site{records: r, gate: gate, clock: clock, log: &bytes.Buffer{}, echo: echo.New(), copies: map[string]float64{}}
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	err = web.Mount(s.echo, web.Deps{
 		Records: r, Gate: gate, SignInsKept: 730 * 24 * time.Hour,
@@ -175,9 +176,10 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, r, by, clips, at)
 		},
-		Parts: func() bool { return s.parts },
-		Dock:  dockOf(r),
-		Now:   clock.Now, Random: reviewtest.NewRandom(4), Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Parts:    func() bool { return s.parts },
+		Progress: func(clip string) (float64, bool) { share, running := s.copies[clip]; return share, running },
+		Dock:     dockOf(r),
+		Now:      clock.Now, Random: reviewtest.NewRandom(4), Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,50 +1,38 @@
-// The watch page: the viewer's name stays over the picture, also when it is
-// large, and what a browser cannot play is said to be just that.
+// The watch page: a player of its own over the browser's, the viewer's name
+// always over the picture, a map and a time line that move with it, and the
+// files of one recording one after another.
 
 import { awaken } from './map/lazy.js';
+import { moveAlong } from './watch/line.js';
+import { awaitCopy } from './watch/making.js';
+import { goingOn } from './watch/on.js';
+import { mountPhoto } from './watch/photo.js';
+import { mountPlayer } from './watch/player.js';
+import { keepMark } from './watch/mark.js';
+import { listen } from './watch/keys.js';
 
 const stage = document.getElementById('stage');
-const large = document.getElementById('large');
-const unplayable = document.getElementById('unplayable');
-const media = stage.querySelector('video, audio, img');
-const clocks = stage.querySelectorAll('[data-clock]');
 
-const format = new Intl.DateTimeFormat('ko-KR', {
-  timeZone: 'Asia/Seoul',
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-  hour12: false,
-});
-
-function tick() {
-  for (const clock of clocks) clock.textContent = format.format(new Date());
-}
-tick();
-setInterval(tick, 1000);
-
-// The player's own full screen would leave the mark behind; the whole stage
-// goes instead.
-function toggle() {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else stage.requestFullscreen();
-}
-if (document.fullscreenEnabled) {
-  large.hidden = false;
-  large.addEventListener('click', toggle);
-  stage.addEventListener(
-    'dblclick',
-    (e) => {
-      e.preventDefault();
-      e.stopPropagation();
-      toggle();
-    },
-    true,
-  );
+// What a page has besides the stage is put in place anew with every file.
+function mount() {
+  const media = stage.querySelector('#player');
+  const rest = document.getElementById('rest');
+  const large = () => (document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen());
+  const unplayable = document.getElementById('unplayable');
+  const making = document.getElementById('making');
+  media?.addEventListener('error', () => (unplayable.hidden = Boolean(making)));
+  media?.addEventListener('contextmenu', (e) => e.preventDefault());
+  stage.querySelector('#bar')?.removeAttribute('hidden');
+  document.getElementById('help')?.removeAttribute('hidden');
+  const player = media instanceof HTMLImageElement ? mountPhoto(stage, media, large) : media && mountPlayer(stage, media, large);
+  if (player && !(media instanceof HTMLImageElement)) {
+    moveAlong(rest, media);
+    goingOn(rest, media, player, mount);
+  }
+  if (making) awaitCopy(making);
+  listen(player);
+  awaken(rest);
 }
 
-media.addEventListener('error', () => {
-  unplayable.hidden = false;
-});
-media.addEventListener('contextmenu', (e) => e.preventDefault());
-
-awaken();
+keepMark(document);
+mount();
