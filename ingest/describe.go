@@ -37,7 +37,11 @@ func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key
 		clip.Device = device.ID
 		clip.Department = device.Department
 	}
-	in.place(&clip, up.Account)
+	layouts, err := in.layouts(ctx)
+	if err != nil {
+		return clip, nil, err
+	}
+	place(&clip, layouts, up.Account)
 	report.Settle(metadata.Context{DeviceClock: device.Clock, BoughtOn: device.BoughtOn, Now: in.Clock(), Checks: clockChecks(up, device)})
 	if err := fill(&clip, report); err != nil {
 		return clip, nil, err
@@ -53,7 +57,7 @@ func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key
 	two, err := in.twoDevices(ctx, clip, device, report)
 	doubtMore(&clip, append(doubts, two...))
 	clip.Twin = twinOf(clip.Department, clip.FileName, clip.SHA256)
-	return clip, in.joining(clip, g), err
+	return clip, joining(clip, layouts, g), err
 }
 
 // read lets the describer read the sealed original as if it were plain.

@@ -88,8 +88,8 @@ type Intake struct {
 	Limits   Limits
 	Clock    func() time.Time
 	Rand     io.Reader
-	Layouts  Layouts // of cards; nil = those that come with the program
-	Owner    string  // names this server in leases
+	Layouts  func(ctx context.Context) (Layouts, error) // what cards look like; nil = what comes with the program
+	Owner    string                                     // names this server in leases
 
 	finishing sync.Map // upload id → nil: ends that requests of this server are at
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -21,16 +22,16 @@ type Layouts interface {
 	Continues(profile string) *profile.Continues
 }
 
-func (in *Intake) layouts() Layouts {
+func (in *Intake) layouts(ctx context.Context) (Layouts, error) {
 	if in.Layouts == nil {
-		return profile.Builtin()
+		return profile.Builtin(), nil
 	}
-	return in.Layouts
+	return in.Layouts(ctx)
 }
 
 // place writes into the clip what its name says of its recording.
-func (in *Intake) place(clip *footage.Clip, account string) {
-	m, known := in.layouts().Match(string(clip.SourcePath))
+func place(clip *footage.Clip, layouts Layouts, account string) {
+	m, known := layouts.Match(string(clip.SourcePath))
 	if !known {
 		return
 	}
@@ -55,11 +56,10 @@ func groupKey(clip footage.Clip, account, key string) string {
 }
 
 // joining finds the recording of a new clip; nil when its name says nothing.
-func (in *Intake) joining(clip footage.Clip, g ground) footage.Joining {
+func joining(clip footage.Clip, layouts Layouts, g ground) footage.Joining {
 	if clip.GroupKey == "" {
 		return nil
 	}
-	layouts := in.layouts()
 	m, _ := layouts.Match(string(clip.SourcePath))
 	return func(r footage.Relatives, e *ledger.Entry, up *footage.Upload, clip *footage.Clip) ([]footage.Clip, error) {
 		j := join{Relatives: r, ground: &g, layouts: layouts, profile: m.Profile, goesOn: layouts.Continues(m.Profile)}

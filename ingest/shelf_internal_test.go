@@ -114,7 +114,7 @@ func described(g *ground, id string, f sheet) footage.Clip {
 	c.Metadata = string(whole)
 	r := readingOf(report)
 	c.CapturedAt, c.TimeConfidence = r.at, r.grade
-	(&Intake{}).place(&c, cmp.Or(f.from, "dock-1"))
+	place(&c, profile.Builtin(), cmp.Or(f.from, "dock-1"))
 	c.Purpose = g.purposeOf(f.sent)
 	facts, _ := g.facts(c)
 	retention.Apply(&c, retention.Decide(facts))

@@ -105,10 +105,11 @@ func (h *house) build(tell *slog.Logger) (*service, error) {
 		Limits: ingest.Limits{
 			MaxBytes: h.config.Limits.MaxUploadGiB << 30, MinimumStay: h.config.Limits.MinimumStay, AbandonAfter: h.config.Limits.AbandonAfter,
 		},
-		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
+		Layouts: (&cards{own: h.db.Profiles, clock: h.clock, tell: tell}).layouts,
+		Clock:   h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	s.maker = &media.Maker{
-		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, Tracks: tracks, FFmpeg: h.config.Media.FFmpeg,
+		Book: h.db, Records: h.db, Vault: h.vault, Keys: h.keys, Child: tracks, FFmpeg: h.config.Media.FFmpeg,
 		Clock: h.clock, Rand: rand.Reader, Owner: h.owner,
 	}
 	e, err := s.site()

@@ -71,6 +71,7 @@ func doors(d *db.DB, clip footage.Clip) map[string]func(ctx context.Context) err
 			return err
 		},
 		"Recording":       func(ctx context.Context) error { _, err := d.Recording(ctx, clip.ID); return err },
+		"Profiles":        func(ctx context.Context) error { _, err := d.Profiles(ctx); return err },
 		"Claimed":         func(ctx context.Context) error { _, err := d.Claimed(ctx, []string{"a"}); return err },
 		"Rewrap":          func(ctx context.Context) error { _, err := d.Rewrap(ctx, keepKey); return err },
 		"MigrationStatus": func(context.Context) error { _, err := d.MigrationStatus(); return err },

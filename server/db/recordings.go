@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"jikim/devices/instant"
+	"jikim/devices/profile"
 	"jikim/footage"
 )
 
@@ -21,6 +22,12 @@ func (d *DB) Recording(ctx context.Context, id string) ([]footage.Clip, error) {
 // inRecordings repeats the literal predicate of the index, which the planner needs.
 func inRecordings(g *gorm.DB, ids []string) *gorm.DB {
 	return g.Where("recording IN ? AND recording <> ''", ids)
+}
+
+// Profiles gives the institution's own card layouts.
+func (d *DB) Profiles(ctx context.Context) (own []profile.Profile, err error) {
+	err = d.read.WithContext(ctx).Order("position, id").Find(&own).Error
+	return own, translate(err)
 }
 
 // relatives implements footage.Relatives inside a change.

@@ -153,3 +153,16 @@ func TestRelatives(t *testing.T) {
 		}
 	})
 }
+
+func TestProfilesOfTheInstitution(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, d *db.DB, _ *clock) {
+		own := []*profile.Profile{{ID: "b", Title: "나", Order: 1}, {ID: "a", Title: "가", Files: []profile.FileRule{{Name: "A", Parts: map[string]profile.Part{"MP4": profile.Main}}}}}
+		if err := save(d, own[0], own[1]); err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Profiles(t.Context())
+		if err != nil || len(got) != 2 || got[0].ID != "a" || got[0].Files[0].Parts["MP4"] != profile.Main || got[1].ID != "b" {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
