@@ -24,6 +24,7 @@ class Watch {
   #ends; // by this machine's clock, which may sleep
   #extendable;
   #typed = false;
+  #covered = [];
   #dialog;
   #timer;
   #said;
@@ -186,8 +187,14 @@ class Watch {
     else this.#show();
   }
 
+  // Everything but the dialog, names of files in the trail too. What was hidden
+  // before stays hidden afterwards.
   #cover(on) {
-    for (const part of document.querySelectorAll('main, header.top, .side')) part.hidden = on;
+    if (!on) for (const part of this.#covered.splice(0)) part.hidden = false;
+    else if (!this.#covered.length) {
+      this.#covered = [...document.body.children].filter((part) => part !== this.#dialog && !part.hidden);
+      for (const part of this.#covered) part.hidden = true;
+    }
   }
 }
 
