@@ -53,7 +53,7 @@ func describeOthers(o *huma.OpenAPI) {
 	describe(o, http.MethodPost, "/uploads", "새 전송(tus 1.0.0 creation, creation-with-upload)", []*huma.Param{
 		resumable,
 		parameter("header", "Upload-Length", "바이트", true),
-		parameter("header", "Upload-Metadata", "filename, path, device, device_clock (what its clock shows now), mtime, sha256, purpose, batch", true),
+		parameter("header", "Upload-Metadata", "filename, path, device, device_clock(기기 시계가 지금 가리키는 시각), mtime, sha256, purpose, batch", true),
 	}, "201", "Location에 전송 주소", "413", "너무 큼", "507", "저장 공간 없음")
 	describe(o, http.MethodHead, "/uploads/{id}", "이어 보낼 위치", []*huma.Param{id, resumable}, "200", "Upload-Offset까지 안전하게 저장됨")
 	describe(o, http.MethodPatch, "/uploads/{id}", "이어 보내기", []*huma.Param{
