@@ -43,6 +43,14 @@ func pictureArguments(demuxer, stream string, skip float64, box int) []string {
 		"-c:v", "mjpeg", "-q:v", "4", "-threads", "1", "-f", "image2pipe", "pipe:1")
 }
 
+// thumbnailArguments turn a picture in HEVC by so many degrees clockwise.
+func thumbnailArguments(degrees int) []string {
+	turn := map[int]string{90: "transpose=clock,", 180: "hflip,vflip,", 270: "transpose=cclock,"}[degrees]
+	return append(reading("hevc", 0),
+		"-map", "0:v:0", "-frames:v", "1", "-vf", turn+fit(posterBox, posterBox)+",format=yuvj420p",
+		"-c:v", "mjpeg", "-q:v", "4", "-threads", "1", "-f", "image2pipe", "pipe:1")
+}
+
 // proxyArguments make what every browser plays, and tell of its progress. Its index comes before the
 // bytes, as with faststart, but fragment by fragment, for it is sealed while it
 // is written and nothing can be put in front later.

@@ -303,7 +303,7 @@ func TestServersShareTheWork(t *testing.T) {
 		h.checkIn(name, "photo", picture, ofPhoto)
 	}
 	other := &media.Maker{
-		Book: h.records, Records: h.records, Vault: h.maker.Vault, Keys: h.maker.Keys, Tracks: h.maker.Tracks,
+		Book: h.records, Records: h.records, Vault: h.maker.Vault, Keys: h.maker.Keys, Child: h.maker.Child,
 		FFmpeg: h.maker.FFmpeg, Clock: h.maker.Clock, Rand: h.maker.Rand, Owner: "server-2",
 	}
 	var wg sync.WaitGroup

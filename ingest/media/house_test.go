@@ -107,7 +107,7 @@ func newBareHouse(t *testing.T) *house {
 	h := &house{t: t, dir: dir, key: map[string]vault.Key{}}
 	h.records = &records{Book: reviewtest.NewBook(t, clock), leases: map[string]string{}}
 	h.maker = &media.Maker{
-		Book: h.records, Records: h.records, Vault: store, Keys: keys, Tracks: tracks(t),
+		Book: h.records, Records: h.records, Vault: store, Keys: keys, Child: pool(t),
 		FFmpeg: filepath.Join(t.TempDir(), "none"),
 		Clock:  clock.Now, Rand: &lockedReader{r: reviewtest.NewRandom(3)}, Owner: "server-1",
 	}
@@ -127,8 +127,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// tracks reads them in a child, as the server does.
-func tracks(t *testing.T) *child.Pool {
+// pool reads files in a child, as the server does.
+func pool(t *testing.T) *child.Pool {
 	t.Helper()
 	p := child.NewPool(func() *exec.Cmd {
 		cmd := exec.Command(os.Args[0])

@@ -19,6 +19,7 @@ type job struct {
 	said   said
 	demux  string
 	key    vault.Key
+	open   content // of the original
 	limits Limits
 	heard  func(at time.Duration) // of ffmpeg's progress; nil when nobody listens
 }
@@ -43,21 +44,22 @@ func (m *Maker) make(ctx context.Context, l *lease, clip footage.Clip, d *footag
 		return lost(err)
 	}
 	defer original.Close()
+	j.open = sealed(original)
 	switch d.Kind {
 	case Poster:
 		return j.poster(ctx, original, d)
 	case Track:
 		return j.track(ctx, original, d)
 	case Strip:
-		return j.strip(ctx, original, d)
+		return j.strip(ctx, d)
 	}
-	return j.proxy(ctx, original, d)
+	return j.proxy(ctx, d)
 }
 
 // print runs ffmpeg for something small.
-func (j *job) print(ctx context.Context, original *vault.Outflow, kind string, args []string, most int64) ([]byte, error) {
+func (j *job) print(ctx context.Context, kind string, args []string, most int64) ([]byte, error) {
 	var out []byte
-	err := j.run(ctx, original, kind, args, func(stdout io.Reader) (err error) {
+	err := j.run(ctx, kind, args, func(stdout io.Reader) (err error) {
 		out, err = io.ReadAll(&bounded{stdout, most})
 		return err
 	})
@@ -67,8 +69,8 @@ func (j *job) print(ctx context.Context, original *vault.Outflow, kind string, a
 // run lets ffmpeg read the original through an address that lives as long as it
 // does. That ffmpeg ended well counts only when every read went well: to it, a
 // store that fails looks like the end of the file.
-func (j *job) run(ctx context.Context, original *vault.Outflow, kind string, args []string, take func(io.Reader) error) error {
-	src, err := serve(ctx, original, j.m.Rand)
+func (j *job) run(ctx context.Context, kind string, args []string, take func(io.Reader) error) error {
+	src, err := serve(ctx, j.open, j.m.Rand)
 	if err != nil {
 		return err
 	}

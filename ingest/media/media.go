@@ -51,10 +51,13 @@ type Records interface {
 	Release(ctx context.Context, task, owner string) error
 }
 
-// Tracks reads the path a recording or its side-car holds, in a process of its
-// own (ingest/metadata/child). A file that is too much for it is no error.
-type Tracks interface {
+// Child reads what our own readers know of a file, in a process of its own
+// (ingest/metadata/child). A file that is too much for it is no error.
+type Child interface {
+	// Track reads the path a recording or its side-car holds.
 	Track(ctx context.Context, r io.ReaderAt, size int64, name string, visit func(metadata.Fix) error) (metadata.Path, error)
+	// Thumbnail reads the small picture a HEIC photo keeps of itself.
+	Thumbnail(ctx context.Context, r io.ReaderAt, size int64, name string) (metadata.Thumbnail, error)
 }
 
 // Limits bound the making of one derivative. A zero field means its default.
@@ -70,7 +73,7 @@ type Maker struct {
 	Records Records
 	Vault   vault.Store
 	Keys    vault.Keyring
-	Tracks  Tracks
+	Child   Child
 	FFmpeg  string // path of the program, or its name to be found in PATH
 	Limits  Limits
 	Clock   func() time.Time

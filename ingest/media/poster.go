@@ -27,15 +27,18 @@ func (j *job) poster(ctx context.Context, original *vault.Outflow, d *footage.De
 	var picture []byte
 	var err error
 	for _, skip := range tries {
-		picture, err = j.print(ctx, original, d.Kind, pictureArguments(j.demux, stream, skip, posterBox), maxPicture)
+		picture, err = j.print(ctx, Poster, pictureArguments(j.demux, stream, skip, posterBox), maxPicture)
 		if err == nil || !blamesFile(err) {
 			break
 		}
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = j.check(picture)
 	}
-	if err := j.check(picture); err != nil {
+	if j.said.Container == "heic" && blamesFile(err) {
+		picture, err = j.thumbnail(ctx, original, err)
+	}
+	if err != nil {
 		return err
 	}
 	return j.sealBytes(ctx, d, picture)
@@ -52,6 +55,34 @@ func (j *job) check(picture []byte) error {
 		return fail(Poster, heicSentence, nil)
 	}
 	return nil
+}
+
+// thumbnail makes the poster of a HEIC photo, of which ffmpeg makes nothing, of
+// the small picture that the photo keeps of itself: one that every ffmpeg reads.
+// Where there is none, why is the answer.
+func (j *job) thumbnail(ctx context.Context, original *vault.Outflow, why error) ([]byte, error) {
+	small, err := j.m.Child.Thumbnail(ctx, original, original.Size(), j.clip.FileName)
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, lost(err)
+	case len(small.HEVC) == 0:
+		return nil, why
+	}
+	reading := *j
+	reading.open = plain(small.HEVC)
+	picture, err := reading.print(ctx, Poster, thumbnailArguments(small.Rotation), maxPicture)
+	if err != nil && !blamesFile(err) {
+		return nil, err
+	}
+	if err == nil {
+		_, err = decode(picture, posterBox)
+	}
+	if err != nil {
+		return nil, why
+	}
+	return picture, nil
 }
 
 // sameShape reports whether b is the poster of a picture of width × height,

@@ -21,10 +21,10 @@ const (
 )
 
 // proxy makes the video, sealing it as it comes.
-func (j *job) proxy(ctx context.Context, original *vault.Outflow, d *footage.Derivative) error {
+func (j *job) proxy(ctx context.Context, d *footage.Derivative) error {
 	d.MIME = "video/mp4"
 	if plays(j.said) {
-		shallow, err := j.shallow(ctx, original)
+		shallow, err := j.shallow(ctx)
 		if err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (j *job) proxy(ctx context.Context, original *vault.Outflow, d *footage.Der
 	for _, sound := range []bool{true, false} {
 		began := false
 		err := j.seal(ctx, d, func(flow *vault.Inflow) error {
-			return j.run(ctx, original, d.Kind, proxyArguments(j.demux, sound), func(stdout io.Reader) error {
+			return j.run(ctx, d.Kind, proxyArguments(j.demux, sound), func(stdout io.Reader) error {
 				n, err := flow.ReadFrom(&bounded{stdout, most})
 				began = n > 0
 				return err
@@ -57,8 +57,8 @@ func (j *job) proxy(ctx context.Context, original *vault.Outflow, d *footage.Der
 
 // shallow reports whether the video has 8 bits and 4:2:0, as browsers want it;
 // that H.264 is in the file does not say so.
-func (j *job) shallow(ctx context.Context, original *vault.Outflow) (bool, error) {
-	head, err := j.print(ctx, original, Proxy, depthArguments(j.demux), 4<<10)
+func (j *job) shallow(ctx context.Context) (bool, error) {
+	head, err := j.print(ctx, Proxy, depthArguments(j.demux), 4<<10)
 	if blamesFile(err) {
 		return false, nil // the making of the proxy will tell why
 	}

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"encoding/base64"
@@ -24,10 +25,22 @@ import (
 // on the machine can; and an address that a hostile file names leads to us too.
 const originalURL = "http://original/"
 
-// source lets one child read one sealed original, decrypting the ranges it asks
-// for, on a loopback address that lives as long as the job.
+// content opens what a child is to read, for one reader at a time: a sealed
+// original, decrypting the ranges it asks for, or a few bytes in memory.
+type content func(ctx context.Context) io.ReadSeeker
+
+func sealed(o *vault.Outflow) content {
+	return func(ctx context.Context) io.ReadSeeker { return o.Reader(ctx) }
+}
+
+func plain(b []byte) content {
+	return func(context.Context) io.ReadSeeker { return bytes.NewReader(b) }
+}
+
+// source lets one child read one content on a loopback address that lives as
+// long as the job.
 type source struct {
-	content *vault.Outflow
+	content content
 	at      string // host:port
 	secret  string // "user:password" of Basic authentication
 	open    chan struct{}
@@ -36,13 +49,13 @@ type source struct {
 	ctx     context.Context // of the readers
 
 	mu    sync.Mutex
-	idle  []*vault.Reader
+	idle  []io.ReadSeeker
 	fault error // the first read of the original that went wrong
 }
 
 // serve opens the address; nothing is answered before admit. Close must be
-// called, before content is closed.
-func serve(ctx context.Context, content *vault.Outflow, rand io.Reader) (*source, error) {
+// called, before the content is closed.
+func serve(ctx context.Context, what content, rand io.Reader) (*source, error) {
 	var secret [32]byte
 	if _, err := io.ReadFull(rand, secret[:]); err != nil {
 		return nil, fmt.Errorf("media: drawing a secret: %w", err)
@@ -52,7 +65,7 @@ func serve(ctx context.Context, content *vault.Outflow, rand io.Reader) (*source
 		return nil, fmt.Errorf("media: opening an address for ffmpeg: %w", err)
 	}
 	s := &source{
-		content: content, at: l.Addr().String(), secret: "media:" + hex.EncodeToString(secret[:]),
+		content: what, at: l.Addr().String(), secret: "media:" + hex.EncodeToString(secret[:]),
 		open: make(chan struct{}), served: make(chan struct{}), ctx: ctx,
 	}
 	s.server = &http.Server{
@@ -100,7 +113,7 @@ func (s *source) answer(w http.ResponseWriter, r *http.Request) {
 
 // take gives a reader that is not in use: ffmpeg asks anew for every jump it
 // makes, thousands of times in some files.
-func (s *source) take() *vault.Reader {
+func (s *source) take() io.ReadSeeker {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(s.idle); n > 0 {
@@ -108,10 +121,10 @@ func (s *source) take() *vault.Reader {
 		s.idle = s.idle[:n-1]
 		return r
 	}
-	return s.content.Reader(s.ctx)
+	return s.content(s.ctx)
 }
 
-func (s *source) give(r *vault.Reader) {
+func (s *source) give(r io.ReadSeeker) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.idle = append(s.idle, r)

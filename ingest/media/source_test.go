@@ -81,7 +81,7 @@ func get(t *testing.T, c *http.Client, address, span string) (status int, body [
 
 func TestTheLoopbackAddress(t *testing.T) {
 	plain := bytes.Repeat([]byte("0123456789abcdef"), 40_000)
-	s, err := serve(t.Context(), original(t, plain), reviewtest.NewRandom(2))
+	s, err := serve(t.Context(), sealed(original(t, plain)), reviewtest.NewRandom(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestTheLoopbackAddress(t *testing.T) {
 }
 
 func TestNothingIsAnsweredBeforeTheLimitsStand(t *testing.T) {
-	s, err := serve(t.Context(), original(t, []byte("plain")), reviewtest.NewRandom(2))
+	s, err := serve(t.Context(), sealed(original(t, []byte("plain"))), reviewtest.NewRandom(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestNothingIsAnsweredBeforeTheLimitsStand(t *testing.T) {
 }
 
 func TestReadersAreUsedAgain(t *testing.T) {
-	s, err := serve(t.Context(), original(t, []byte("plain")), reviewtest.NewRandom(2))
+	s, err := serve(t.Context(), sealed(original(t, []byte("plain"))), reviewtest.NewRandom(2))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"math"
 
 	"jikim/footage"
-	"jikim/footage/vault"
 )
 
 const (
@@ -36,12 +35,12 @@ func stripOf(seconds float64) (s footage.Strip, long bool) {
 // strip takes a picture from the middle of each interval, by a seek of its own:
 // an hour of 4K costs no more than a minute, in time and in what is read of the
 // store. A picture that the file does not give stays dark.
-func (j *job) strip(ctx context.Context, original *vault.Outflow, d *footage.Derivative) error {
+func (j *job) strip(ctx context.Context, d *footage.Derivative) error {
 	layout, _ := stripOf(j.said.DurationS)
 	sheet := sheet{layout: layout}
 	for i := range layout.Tiles {
 		middle := (float64(i) + 0.5) * layout.IntervalS
-		printed, err := j.print(ctx, original, Strip, pictureArguments(j.demux, "V", middle, tileBox), maxPicture)
+		printed, err := j.print(ctx, Strip, pictureArguments(j.demux, "V", middle, tileBox), maxPicture)
 		if err == nil {
 			if tile, unreadable := decode(printed, tileBox); unreadable == nil {
 				sheet.put(i, tile)

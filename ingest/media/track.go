@@ -58,7 +58,7 @@ func (j *job) track(ctx context.Context, original *vault.Outflow, d *footage.Der
 
 func (j *job) readTrack(ctx context.Context, original *vault.Outflow, to io.Writer) (metadata.Path, error) {
 	lines := metadata.NewLines(to)
-	path, err := j.m.Tracks.Track(ctx, original, original.Size(), j.clip.FileName, lines.Write)
+	path, err := j.m.Child.Track(ctx, original, original.Size(), j.clip.FileName, lines.Write)
 	if err == nil {
 		err = lines.Flush()
 	}

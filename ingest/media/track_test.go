@@ -123,7 +123,7 @@ func TestWhatNeedsNoFFmpegDoesNotWait(t *testing.T) {
 	h := newHouse(t)
 	film := generate(t, "a.mp4", film("320x240", 1, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")...)
 	h.checkIn("clip-1", "video", film, report{"container": "mp4", "video_codec": "h264", "audio_codec": "aac", "duration_s": 1, "track": ofFlight["track"]})
-	h.maker.Tracks = reader{fixes: 2}
+	h.maker.Child = reader{fixes: 2}
 	ffmpeg := h.maker.FFmpeg
 	h.maker.FFmpeg = filepath.Join(t.TempDir(), "none")
 	for range 2 {
@@ -184,6 +184,10 @@ func (r reader) Track(ctx context.Context, _ io.ReaderAt, _ int64, _ string, vis
 	return r.path, r.err
 }
 
+func (reader) Thumbnail(context.Context, io.ReaderAt, int64, string) (metadata.Thumbnail, error) {
+	return metadata.Thumbnail{}, nil
+}
+
 // dying is a pool whose children die of every file.
 func dying(t *testing.T) *child.Pool {
 	p := child.NewPool(func() *exec.Cmd { return exec.Command("false") }, 1, time.Second)
@@ -193,22 +197,22 @@ func dying(t *testing.T) *child.Pool {
 
 func TestATrackThatCannotBeReadIsSaidSoOnce(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		tracks func(t *testing.T) media.Tracks
-		state  footage.DerivativeState
-		says   string
+		name  string
+		child func(t *testing.T) media.Child
+		state footage.DerivativeState
+		says  string
 	}{
-		{"its reader dies", func(t *testing.T) media.Tracks { return dying(t) }, footage.Failed, "위치 기록을 읽지 못해"},
-		{"no fix is in it", func(*testing.T) media.Tracks { return reader{} }, footage.Failed, "위치 기록을 읽지 못해"},
-		{"it takes for ever", func(*testing.T) media.Tracks {
+		{"its reader dies", func(t *testing.T) media.Child { return dying(t) }, footage.Failed, "위치 기록을 읽지 못해"},
+		{"no fix is in it", func(*testing.T) media.Child { return reader{} }, footage.Failed, "위치 기록을 읽지 못해"},
+		{"it takes for ever", func(*testing.T) media.Child {
 			return reader{fixes: 1, then: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 		}, footage.Failed, "시간"},
-		{"it breaks off", func(*testing.T) media.Tracks { return reader{fixes: 3, path: metadata.Path{Cut: true}} }, footage.Made, "읽은 데까지만"},
+		{"it breaks off", func(*testing.T) media.Child { return reader{fixes: 3, path: metadata.Path{Cut: true}} }, footage.Made, "읽은 데까지만"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newBareHouse(t)
 			h.maker.Limits.Proxy = 3 * time.Second
-			h.maker.Tracks = c.tracks(t)
+			h.maker.Child = c.child(t)
 			h.checkIn("clip-1", "telemetry", flight(3), ofFlight)
 			h.run()
 			d := h.derivative("clip-1", media.Track)
@@ -231,16 +235,16 @@ func TestATrackIsTriedAgain(t *testing.T) {
 	fault := errors.New("cable")
 	for name, spoil := range map[string]func(h *house, stop func()) error{
 		"the store of originals": func(h *house, _ func()) error {
-			h.maker.Tracks = reader{fixes: 1, err: fault}
+			h.maker.Child = reader{fixes: 1, err: fault}
 			return fault
 		},
 		"the store of derivatives": func(h *house, _ func()) error {
-			h.maker.Tracks = reader{fixes: 300_000} // more than any buffer on the way
+			h.maker.Child = reader{fixes: 300_000} // more than any buffer on the way
 			h.maker.Vault = &hooked{Store: h.maker.Vault, full: fault}
 			return fault
 		},
 		"the server stops": func(h *house, stop func()) error {
-			h.maker.Tracks = reader{fixes: 1, then: func(ctx context.Context) error { stop(); <-ctx.Done(); return ctx.Err() }}
+			h.maker.Child = reader{fixes: 1, then: func(ctx context.Context) error { stop(); <-ctx.Done(); return ctx.Err() }}
 			return context.Canceled
 		},
 	} {
@@ -248,14 +252,14 @@ func TestATrackIsTriedAgain(t *testing.T) {
 			h := newBareHouse(t)
 			h.checkIn("clip-1", "telemetry", flight(3), ofFlight)
 			whole := *h
-			tracks, store := h.maker.Tracks, h.maker.Vault
+			reads, store := h.maker.Child, h.maker.Vault
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			want := spoil(&whole, stop)
 			if _, err := h.maker.Run(ctx); !errors.Is(err, want) || !h.todo("clip-1") || h.acts() != "" {
 				t.Fatalf("%v, waiting %v, ledger %q", err, h.todo("clip-1"), h.acts())
 			}
-			h.maker.Tracks, h.maker.Vault = tracks, store
+			h.maker.Child, h.maker.Vault = reads, store
 			if h.run(); len(fixes(t, h.content(h.derivative("clip-1", media.Track)))) != 3 {
 				t.Error("the next pass did not make it")
 			}
@@ -277,7 +281,7 @@ func TestADamagedOriginalUnderATrack(t *testing.T) {
 func TestADestroyedClipGetsNoTrack(t *testing.T) {
 	h := newBareHouse(t)
 	clip := h.checkIn("clip-1", "telemetry", flight(3), ofFlight)
-	h.maker.Tracks = reader{fixes: 1, then: func(ctx context.Context) error {
+	h.maker.Child = reader{fixes: 1, then: func(ctx context.Context) error {
 		e := ledger.Entry{Act: ledger.ActDestructionBegun, Actor: ledger.Actor{Account: "hong"}, Subject: "clip:clip-1"}
 		return h.records.Change(ctx, e, func(tx footage.Tx, _ *ledger.Entry) error {
 			clip.State, clip.MediaTodo = footage.Destroying, false

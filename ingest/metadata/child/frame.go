@@ -6,11 +6,11 @@
 //
 // The wire, both ways: a frame is a type (1 byte), a length (4 bytes, big
 // endian) and that many bytes. The parent sends 'F' {size u64, length of the name
-// u16, name, the first bytes of the file} for a report or 'T' {the same} for a
-// track; the child answers any number of 'R' {offset u64, length u32}, each met
-// with 'D' {bytes}, for a track also any number of 'P' {fixes, one JSON object a
-// line}, which nothing answers, and ends with 'A' {the report, or the path, as
-// JSON}.
+// u16, name, the first bytes of the file} for a report, 'T' {the same} for a
+// track or 'H' {the same} for a thumbnail; the child answers any number of 'R'
+// {offset u64, length u32}, each met with 'D' {bytes}, for a track also any number
+// of 'P' {fixes, one JSON object a line}, which nothing answers, and ends with 'A'
+// {the report, the path or the thumbnail, as JSON}.
 package child
 
 import (
@@ -25,6 +25,7 @@ import (
 const (
 	frameFile   = 'F'
 	frameTrack  = 'T'
+	frameThumb  = 'H'
 	frameRead   = 'R'
 	frameData   = 'D'
 	framePoints = 'P'
@@ -39,7 +40,7 @@ const (
 	// firstRead is how much of a file goes along with the question for it, in
 	// bytes: whatever the file is, its reader looks there first.
 	firstRead = window.Block
-	maxFile   = 8 + 2 + maxName + firstRead // bytes of 'F' or 'T'
+	maxFile   = 8 + 2 + maxName + firstRead // bytes of 'F', 'T' or 'H'
 )
 
 // small is the size up to which a frame is written at once; the body of a larger
@@ -112,7 +113,7 @@ func (o *outgoing) send(w io.Writer) error {
 	return err
 }
 
-// file begins 'F' or 'T'; the first bytes of the file follow.
+// file begins 'F', 'T' or 'H'; the first bytes of the file follow.
 func (o *outgoing) file(kind byte, size int64, name string) {
 	o.begin(kind)
 	o.p = binary.BigEndian.AppendUint64(o.p, uint64(size))
@@ -120,7 +121,7 @@ func (o *outgoing) file(kind byte, size int64, name string) {
 	o.p = append(o.p, name...)
 }
 
-// fileOf takes the body of 'F' or 'T' apart; false when it is none.
+// fileOf takes the body of 'F', 'T' or 'H' apart; false when it is none.
 func fileOf(body []byte) (size int64, name string, head []byte, ok bool) {
 	if len(body) < 8+2 {
 		return 0, "", nil, false

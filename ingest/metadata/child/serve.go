@@ -44,20 +44,22 @@ func Serve(stdin io.Reader, stdout io.Writer) error {
 		}
 		asked = body
 		size, name, head, ok := fileOf(body)
-		if kind != frameFile && kind != frameTrack || !ok {
+		reply := replies[kind]
+		if reply == nil || !ok {
 			return fmt.Errorf("child: unexpected frame %q", kind)
 		}
 		if err := allowCPU(); err != nil {
 			return err
 		}
-		reply := answer
-		if kind == frameTrack {
-			reply = answerTrack
-		}
 		if err := reply(&remote{in: in, out: stdout, head: head}, size, name); err != nil {
 			return err
 		}
 	}
+}
+
+// replies to the questions there are.
+var replies = map[byte]func(r *remote, size int64, name string) error{
+	frameFile: answer, frameTrack: answerTrack, frameThumb: answerThumbnail,
 }
 
 func answer(r *remote, size int64, name string) error {
