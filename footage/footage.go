@@ -133,7 +133,7 @@ type View struct {
 type Correction struct {
 	ID    string       `json:"id" gorm:"primaryKey"`
 	Clip  string       `json:"clip" gorm:"index"`
-	Field string       `json:"field"` // captured_at, device, purpose
+	Field string       `json:"field"` // captured_at, device, purpose, doubts
 	Was   string       `json:"was"`
 	Now   string       `json:"now"`
 	Why   string       `json:"why"`

@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,16 @@ func TestHolds(t *testing.T) {
 	b.post("/clips/"+minwonClip+"/holds/"+dossier.Holds[0].ID+"/release", "reason", "다른 영상").status(404)
 }
 
+var seen = regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`)
+
+// correct sends a correction, looks at what it would change and records it.
+func (b *browser) correct(clip string, fields ...string) answer {
+	b.t.Helper()
+	path := "/clips/" + clip + "/corrections"
+	shown := b.post(path, fields...).status(200).says("아직 아무것도 바꾸지 않았습니다")
+	return b.post(path, append(fields, "step", "record", "seen", seen.FindStringSubmatch(shown.body)[1])...)
+}
+
 func TestCorrections(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, "reviewer")
@@ -132,10 +143,29 @@ func TestCorrections(t *testing.T) {
 		says("촬영 시각을 2026-10-03T14:05").holds(`value="작년 여름"`, "시계가 늦음</textarea>", `aria-describedby="captured_at-now-error"`)
 	b.post(path, "field", "captured_at", "now", "2026-09-11T10:00", "why", "").status(422).says("정정하는 까닭과 근거를 입력하세요")
 	b.post(path, "field", "sha256", "now", "x", "why", "y").status(422).says("정정할 수 없는 항목입니다")
-	b.follow(b.post(path, "field", "captured_at", "now", "2026-09-11T10:00", "why", "도크 시계와 비교")).
+	b.follow(b.correct(minwonClip, "field", "captured_at", "now", "2026-09-11T10:00", "why", "도크 시계와 비교")).
 		says("촬영일시 정정을 기록했습니다", "2026. 10. 12.(월)에서 2026. 10. 11.(일)(으)로 바뀌었습니다", "도크 시계와 비교")
-	b.follow(b.post(path, "field", "purpose", "now", "minwon-long", "why", "분쟁으로 번짐")).says("분쟁 대응")
+	b.follow(b.correct(minwonClip, "field", "purpose", "now", "minwon-long", "why", "분쟁으로 번짐")).says("분쟁 대응")
 	b.post(path, "field", "purpose", "now", "pr", "why", "홍보").status(422).says("다른 부서의 촬영 목적입니다")
+}
+
+func TestACorrectionIsSeenBeforeItIsMade(t *testing.T) {
+	s := newSite(t)
+	b := s.as(t, "reviewer")
+	path := "/clips/" + minwonClip + "/corrections"
+	sent := []string{"field", "captured_at", "now", "2026-09-01T10:00", "why", "달력과 비교\n<b>두 번</b> 확인"}
+	shown := b.post(path, sent...).status(200).
+		says("촬영일시 2026. 9. 12.(토) 14:05", "2026. 9. 1.(화) 10:00", "기기 민원-1 그대로", "보관 만료 2026. 10. 12.(월)까지 (D-10) 2026. 10. 1.(목)까지",
+			"보관기간이 짧아집니다", "<b>두 번</b> 확인")
+	if acts := s.records.Acts(t); strings.Contains(acts, "clip.corrected") {
+		t.Errorf("looking left %s", acts)
+	}
+	b.post(path, append(sent, "step", "edit")...).status(200).holds(`value="2026-09-01T10:00"`, "&lt;b&gt;두 번&lt;/b&gt; 확인</textarea>", "<details open>")
+	told := seen.FindStringSubmatch(shown.body)[1]
+	b.follow(b.correct(minwonClip, "field", "purpose", "now", "minwon-long", "why", "분쟁")).status(200)
+	b.post(path, append(sent, "step", "record", "seen", told)...).status(200).says("기록이 바뀌어 결과가 달라졌습니다")
+	b.post(path, append(sent, "step", "record")...).status(200).says("기록이 바뀌어")
+	s.as(t, "auditor").post(path, sent...).status(403)
 }
 
 func TestDueAndConfirmation(t *testing.T) {

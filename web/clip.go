@@ -67,11 +67,13 @@ func (b *clipBody) takeBack(sent form) {
 	}
 	for i := range b.Corrections {
 		if b.Corrections[i].Form.ID == sent.ID {
-			b.Corrections[i].Form = sent
+			b.Corrections[i].Form, b.Corrections[i].Sent = sent, true
 			return
 		}
 	}
-	b.Release[sent.ID] = sent
+	if _, known := b.Release[sent.ID]; known {
+		b.Release[sent.ID] = sent
+	}
 }
 
 func (s *site) clipBody(c echo.Context) (*clipBody, error) {

@@ -50,7 +50,7 @@ func TestAClipTellsWhyItsTimeIsBelieved(t *testing.T) {
 	if n := strings.Count(a.body, "고른 시각"); n != 1 {
 		t.Errorf("%d candidates are marked as chosen", n)
 	}
-	b.follow(b.post("/clips/"+minwonClip+"/corrections", "field", "captured_at", "now", "2026-09-11T10:00", "why", "도크 시계와 비교")).
+	b.follow(b.correct(minwonClip, "field", "captured_at", "now", "2026-09-11T10:00", "why", "도크 시계와 비교")).
 		says("reviewer이(가) 2026. 10. 3.(토) 09:00에 바로잡은 시각입니다. 사유: 도크 시계와 비교",
 			"파일에 적힌 시각 2026-09-12 14:05:00", "2026. 9. 12.(토) 14:05 2026. 9. 11.(금) 10:00").saysNot("고른 시각")
 }

@@ -133,9 +133,9 @@ var menuLink = regexp.MustCompile(`<a [^>]*>.*?</a>`)
 func TestEveryPageIsInTheMenuOfWhoMayReachIt(t *testing.T) {
 	s := newSite(t)
 	for name, want := range map[string]string{
-		"dock": "업로드 · 반납", "uploader": "업로드 · 반납 영상 목록", "reviewer": "영상 목록",
-		"responsible": "영상 목록 파기 예정 관리대장 등록부", "auditor": "영상 목록 파기 예정 관리대장 등록부 권한 기록 접속기록",
-		"admin": "관리대장 등록부 사용자 토큰 권한 기록 접속기록",
+		"dock": "업로드 · 반납", "uploader": "업로드 · 반납 영상 목록 보류", "reviewer": "영상 목록 확인 필요 1건 보류",
+		"responsible": "현황판 영상 목록 확인 필요 1건 보류 파기 예정 관리대장 등록부", "auditor": "현황판 영상 목록 보류 파기 예정 관리대장 등록부 권한 기록 접속기록",
+		"admin": "현황판 관리대장 등록부 사용자 토큰 권한 기록 접속기록",
 	} {
 		body := s.as(t, name).get("/password").body
 		_, nav, _ := strings.Cut(body, `<nav class="menu"`)

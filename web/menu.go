@@ -11,6 +11,7 @@ var menu = []menuGroup{
 	}},
 	{"보기", []menuLine{
 		{"/clips", "영상 목록", "list", access.List, "보관 중인 영상을 찾습니다. 영상을 열어 사유를 적고 보거나, 파기를 보류하거나, 잘못된 정보를 바로잡습니다."},
+		{reviewPath, "확인 필요", "question", access.Correct, "촬영일시나 기기, 목적이 분명하지 않은 영상을 하나씩 확인하고 정합니다."},
 	}},
 	{"파기", []menuLine{
 		{"/due", "파기 예정", "calendar", access.ReadDue, "보관기간이 곧 끝나는 영상과 확인을 기다리는 파기 기록을 봅니다."},
@@ -56,7 +57,8 @@ type menuSection struct {
 
 type menuItem struct {
 	Address, Text, Icon, About string
-	Current                    bool // the page shown, or one below it
+	Current                    bool   // the page shown, or one below it
+	Tally                      string // how much waits there; "" = nothing
 }
 
 // menuFor is what w may reach; current is the path of the page shown.
@@ -86,7 +88,7 @@ func personalFor(current string) []menuItem {
 }
 
 func (l menuLine) item(here string) menuItem {
-	return menuItem{l.address, l.text, l.icon, l.about, l.address == here}
+	return menuItem{Address: l.address, Text: l.text, Icon: l.icon, About: l.about, Current: l.address == here}
 }
 
 // currentLine is the address of the menu line a path belongs to: the longest

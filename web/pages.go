@@ -57,6 +57,9 @@ var specs = map[string]spec{
 	"clips":        {parts: []string{"clip-table", "map"}, script: "dist/clips.js"},
 	"clip":         {parts: []string{"clip-facts", "clip-time", "clip-hold", "clip-correct", "recording", "history"}},
 	"watch":        {parts: []string{"map", "recording", "player"}, script: "dist/watch.js"},
+	"correct":      {},
+	"review":       {},
+	"doubt":        {parts: []string{"clip-time", "clip-correct"}},
 	"due":          {},
 	"confirm":      {},
 	"ledger":       {parts: []string{"history"}},
@@ -205,6 +208,9 @@ func (s *site) dress(c echo.Context, sc *screen) error {
 		sc.Session = s.sessionLeft(c)
 		sc.Department = names(registry).department(w.Department)
 		sc.Menu = menuFor(w, c.Request().URL.Path)
+		if err := s.tallyDoubts(ctx, w, sc.Menu); err != nil {
+			return err
+		}
 		sc.Personal = personalFor(c.Request().URL.Path)
 	}
 	return nil

@@ -80,6 +80,9 @@ var reach = map[string]string{
 	"POST /clips/:id/holds/:hold/release": "responsible",
 	"POST /clips/:id/corrections":         "reviewer responsible",
 
+	"GET /review":     "reviewer responsible",
+	"GET /review/:id": "reviewer responsible",
+
 	"GET /due":          "responsible auditor",
 	"GET /due/confirm":  "responsible",
 	"POST /due/confirm": "responsible",

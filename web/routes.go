@@ -72,6 +72,10 @@ func (s *site) routes() []route {
 		{http.MethodPost, "/clips/:id/holds/:hold/release", access.ReleaseHold, s.releaseHold},
 		{http.MethodPost, "/clips/:id/corrections", access.Correct, s.correct},
 
+
+		{http.MethodGet, "/review", access.Correct, s.showReview},
+		{http.MethodGet, "/review/:id", access.Correct, s.showDoubt},
+
 		{http.MethodGet, "/due", access.ReadDue, s.showDue},
 		{http.MethodGet, "/due/confirm", access.ConfirmDestruction, s.showConfirm},
 		{http.MethodPost, "/due/confirm", access.ConfirmDestruction, s.confirm},

@@ -74,6 +74,8 @@ type Desk interface {
 	PlaceHold(ctx context.Context, by ledger.Actor, clip, basis, reason string, until instant.Date) (footage.Hold, error)
 	ReleaseHold(ctx context.Context, by ledger.Actor, clip, hold, reason string) error
 	Correct(ctx context.Context, by ledger.Actor, clip, field, now, why string) (footage.Correction, error)
+	// Preview tells what Correct would make of the clip, and changes nothing.
+	Preview(ctx context.Context, by ledger.Actor, clip, field, now string) (before, after footage.Clip, err error)
 	// Content opens what there is to look at under a view of account's.
 	Content(ctx context.Context, account, token, what string) (*review.Content, error)
 }

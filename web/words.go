@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -141,6 +142,9 @@ var clipFields = []choice{
 	{"purpose", "촬영 목적"},
 }
 
+// settledField is what a person has looked at and leaves as it is.
+var settledField = choice{"doubts", "확인할 것"}
+
 var clipStates = func() (all []choice) {
 	for _, s := range []footage.State{footage.Registered, footage.Review, footage.Destroying, footage.Destroyed} {
 		all = append(all, choice{string(s), clipState(s).Text})
@@ -149,7 +153,7 @@ var clipStates = func() (all []choice) {
 }()
 
 func holdBasis(b string) string { return textOf(holdBases, b) }
-func fieldName(f string) string { return textOf(clipFields, f) }
+func fieldName(f string) string { return textOf(slices.Concat(clipFields, []choice{settledField}), f) }
 func kind(k string) string      { return textOf(kinds, k) }
 func copyKind(k string) string  { return textOf(copyKinds, k) }
 func zone(z string) string      { return textOf(zones, z) }
@@ -159,7 +163,7 @@ var kinds = []choice{
 	{"video", "영상"}, {"photo", "사진"}, {"telemetry", "비행·센서 기록"}, {"audio", "음성"}, {"other", "그 밖의 파일"},
 }
 
-var copyKinds = []choice{{"poster", "대표 화면"}, {"proxy", "재생용 사본"}}
+var copyKinds = []choice{{"poster", "대표 화면"}, {"proxy", "재생용 사본"}, {"strip", "미리보기 그림"}, {"track", "이동 경로"}}
 
 var zones = []choice{
 	{"stated", "시간대가 적혀 있음"}, {"gps", "위성 시각"}, {"profile", "기종 설정"}, {"assumed", "시간대를 추정함"},

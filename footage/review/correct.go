@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"jikim/devices"
@@ -19,6 +20,9 @@ const (
 	FieldCapturedAt = "captured_at"
 	FieldDevice     = "device"
 	FieldPurpose    = "purpose"
+	// FieldDoubts is what is doubted besides these: a person has looked and
+	// leaves it as it is.
+	FieldDoubts = "doubts"
 )
 
 // statedByPerson is the confidence of a capture time a person stated: like
@@ -30,12 +34,14 @@ const statedByPerson = "B"
 // retention anew. The old value stays readable for ever; a later correction is
 // another record. now is the new value: for captured_at RFC 3339 or
 // "2026-10-03T14:05" in Korean time, for device its id or serial, for purpose
-// its id.
+// its id. Stating the time of a clip again that nothing but its name vouches for
+// confirms it. For doubts, now means nothing: the doubts that no correction of
+// the other fields would settle are settled.
 //
 // A correction that shortens the period does not destroy on the spot: the
 // clip stays for MinimumStay from now on, or until it was due anyway.
 //
-// Refusals: field-unknown, now-form, now-unknown, now-same, now-late,
+// Refusals: field-unknown, now-form, now-unknown, now-same, now-late, doubts-stay,
 // device-elsewhere, purpose-elsewhere, why-needed, clip-destroyed, NotFound.
 func (d *Desk) Correct(ctx context.Context, by ledger.Actor, clip, field, now, why string) (footage.Correction, error) {
 	why, err := checkReason("why", "정정 사유가", why)
@@ -114,7 +120,22 @@ func (d *Desk) corrected(before footage.Clip, k *footage.Correction, b basis, no
 	if err := set(&after, k, b.registry, now); err != nil {
 		return after, err
 	}
-	return after, d.decideAnew(before, &after, b.registry, append(slices.Clip(b.dossier.Corrections), *k))
+	if err := d.decideAnew(before, &after, b.registry, append(slices.Clip(b.dossier.Corrections), *k)); err != nil {
+		return after, err
+	}
+	if k.Field == FieldDoubts {
+		return after, settle(k, after)
+	}
+	return after, nil
+}
+
+// settle says which doubts are left when a person has looked at the others.
+func settle(k *footage.Correction, after footage.Clip) error {
+	if k.Now = strings.Join(after.Doubts, "\n"); k.Now == k.Was {
+		return refuse.Field("now", "doubts-stay",
+			"보는 것만으로는 정리되지 않습니다. 촬영 시각, 기기, 촬영 목적 가운데 아래에 적힌 것을 정하세요.")
+	}
+	return nil
 }
 
 // set puts the new value into the clip and both values into the correction.
@@ -126,9 +147,12 @@ func set(c *footage.Clip, k *footage.Correction, registry devices.Registry, now 
 		if c.CapturedAt, err = capturedAt(now, c.CheckedInAt); err != nil {
 			return err
 		}
+		if k.Now = written(c.CapturedAt); k.Now == k.Was && (c.TimeConfidence == "D" || c.TimeConfidence == "X") {
+			c.TimeConfidence = statedByPerson
+			return nil
+		}
 		c.TimeConfidence = statedByPerson
 		c.SortAt = c.CapturedAt
-		k.Now = written(c.CapturedAt)
 	case FieldDevice:
 		k.Was = c.Device
 		if c.Device, err = deviceFor(*c, registry, now); err != nil {
@@ -145,6 +169,9 @@ func set(c *footage.Clip, k *footage.Correction, registry devices.Registry, now 
 		}
 		c.MorePurposes = slices.DeleteFunc(slices.Clone(c.MorePurposes), func(p string) bool { return p == c.Purpose })
 		k.Now = c.Purpose
+	case FieldDoubts:
+		k.Was = strings.Join(c.Doubts, "\n")
+		return nil
 	default:
 		return refuse.Field("field", "field-unknown",
 			"바로잡을 수 있는 것은 captured_at(촬영 시각), device(기기), purpose(촬영 목적)입니다.")

@@ -76,7 +76,14 @@ test('a hold is placed and released, a time corrected, with what follows from it
   await page.getByText('촬영일시:').click();
   await page.getByLabel('바로잡을 촬영일시').fill('2020-01-02T03:04');
   await page.locator('#captured_at-why').fill('도크 시계와 비교');
-  await page.locator('form', { hasText: '바로잡을 촬영일시' }).getByRole('button', { name: '정정 기록' }).click();
+  await page.locator('form', { hasText: '바로잡을 촬영일시' }).getByRole('button', { name: '바뀌는 것 보기' }).click();
+  await page.getByText('보관기간이 짧아집니다').waitFor();
+  assert.match(await page.getByRole('main').innerText(), /촬영일시[\s\S]*2020. 1. 2.\(목\) 03:04/);
+  await page.getByRole('button', { name: '다시 고치기' }).click();
+  assert.equal(await page.locator('#captured_at-why').inputValue(), '도크 시계와 비교');
+  await page.getByRole('button', { name: '바뀌는 것 보기' }).first().click();
+  await wellMade(house, page);
+  await page.getByRole('button', { name: '이대로 정정' }).click();
   await page.getByText('정정을 기록했습니다').waitFor();
   assert.match(await page.getByRole('main').innerText(), /2020. 1. 2.\(목\) 03:04/);
 
