@@ -14,6 +14,7 @@ import (
 	"jikim/footage/ledger/ledgertest"
 	"jikim/server/db"
 	"jikim/server/db/dbtest"
+	"jikim/web/access"
 )
 
 // doors is everything others ask of a database that has clip-000001.
@@ -23,9 +24,15 @@ func doors(d *db.DB, clip footage.Clip) map[string]func(ctx context.Context) err
 	nothing := func(footage.Tx, *ledger.Entry) error { return nil }
 	up := footage.Upload{ID: "up", State: footage.Receiving}
 	return map[string]ask{
-		"Account":  func(ctx context.Context) error { _, err := d.Account(ctx, "hong"); return err },
-		"Accounts": func(ctx context.Context) error { _, err := d.Accounts(ctx); return err },
-		"Tokens":   func(ctx context.Context) error { _, err := d.Tokens(ctx); return err },
+		"Account":            func(ctx context.Context) error { _, err := d.Account(ctx, "hong"); return err },
+		"Accounts":           func(ctx context.Context) error { _, err := d.Accounts(ctx); return err },
+		"Tokens":             func(ctx context.Context) error { _, err := d.Tokens(ctx); return err },
+		"CountFailure":       func(ctx context.Context) error { _, err := d.CountFailure(ctx, "hong"); return err },
+		"Factors":            func(ctx context.Context) error { _, err := d.Factors(ctx, "hong"); return err },
+		"FactorByCredential": func(ctx context.Context) error { _, err := d.FactorByCredential(ctx, "c"); return err },
+		"SignIns":            func(ctx context.Context) error { _, err := d.SignIns(ctx, access.SignInFilter{}); return err },
+		"NoteSignIn":         func(ctx context.Context) error { return d.NoteSignIn(ctx, access.SignIn{ID: "s"}) },
+		"PruneSignIns":       func(ctx context.Context) error { _, err := d.PruneSignIns(ctx, clip.DueAt); return err },
 		"SaveSession": func(ctx context.Context) error {
 			return d.SaveSession(ctx, "s", []byte("x"), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
 		},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 // Records is a book that also answers what access asks of a database.
 type Records struct {
 	*reviewtest.Book
+	mu       sync.Mutex // of what is below
 	sessions map[string]session
 	clock    *reviewtest.Clock
 	Saves    int // how often a session was written
@@ -66,6 +68,8 @@ func (r *Records) Accounts(context.Context) (list []access.Account, err error) {
 
 // CountFailure adds one to the failures of an account.
 func (r *Records) CountFailure(ctx context.Context, name string) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	a, err := r.Account(ctx, name)
 	if err != nil {
 		return 0, err
@@ -102,6 +106,8 @@ func (r *Records) FactorByCredential(ctx context.Context, id string) (access.Fac
 
 // NoteSignIn keeps one line of the record of sign-ins.
 func (r *Records) NoteSignIn(_ context.Context, s access.SignIn) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.Fault == nil {
 		r.signIns = append(r.signIns, s)
 	}
@@ -110,7 +116,9 @@ func (r *Records) NoteSignIn(_ context.Context, s access.SignIn) error {
 
 // SignIns gives lines, the newest first.
 func (r *Records) SignIns(_ context.Context, f access.SignInFilter) (list []access.SignIn, err error) {
+	r.mu.Lock()
 	lines := slices.Clone(r.signIns)
+	r.mu.Unlock()
 	slices.SortFunc(lines, func(a, b access.SignIn) int { return strings.Compare(b.ID, a.ID) })
 	for _, s := range lines {
 		day := instant.DateOf(s.At.Std())
@@ -169,6 +177,8 @@ func (r *Records) NoteTokenUse(ctx context.Context, id string, at instant.Time) 
 
 // SaveSession keeps a session.
 func (r *Records) SaveSession(_ context.Context, id string, data []byte, expiry time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.Saves++
 	r.sessions[id] = session{data: data, expiry: expiry}
 	return r.SessionFault
@@ -176,12 +186,16 @@ func (r *Records) SaveSession(_ context.Context, id string, data []byte, expiry 
 
 // FindSession gives a session that has not expired.
 func (r *Records) FindSession(_ context.Context, id string) ([]byte, bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	s, ok := r.sessions[id]
 	return s.data, ok && r.clock.Now().Before(s.expiry), r.SessionFault
 }
 
 // DeleteSession ends a session.
 func (r *Records) DeleteSession(_ context.Context, id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	delete(r.sessions, id)
 	return r.SessionFault
 }
