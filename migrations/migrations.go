@@ -23,6 +23,7 @@ func all() []*gormigrate.Migration {
 		v03People(),
 		v05Batches(),
 		v06Lists(),
+		v07Tallies(),
 	}
 }
 

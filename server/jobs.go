@@ -85,16 +85,18 @@ func (s *service) dailySweep(gate *retention.Gate) func(context.Context) error {
 	}
 }
 
-// start runs all jobs until ctx ends; the function it gives waits for them.
-func start(ctx context.Context, jobs []job, tell *slog.Logger, failed func(name string)) (wait func()) {
+// start runs all jobs until ctx ends and tells ended how each run went; the
+// function it gives waits for them.
+func start(ctx context.Context, jobs []job, tell *slog.Logger, ended func(name string, err error)) (wait func()) {
 	var wg sync.WaitGroup
 	for _, j := range jobs {
 		wg.Go(func() {
 			for {
-				if err := j.run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				err := j.run(ctx)
+				if err != nil && !errors.Is(err, context.Canceled) {
 					tell.Error("job failed", "job", j.name, "error", err)
-					failed(j.name)
 				}
+				ended(j.name, err)
 				select {
 				case <-time.After(j.every):
 				case <-ctx.Done():

@@ -76,6 +76,7 @@ type service struct {
 	*house
 	tell     *slog.Logger
 	metrics  *metrics
+	troubles troubles
 	desk     *review.Desk
 	intake   *ingest.Intake
 	maker    *media.Maker
@@ -171,6 +172,7 @@ func (s *service) site() (http.Handler, error) {
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
+		Health:    s.health,
 		MaxUpload: s.intake.Limits.MaxBytes, SignInsKept: s.config.Access.KeepSignIns, Tiles: tiles, Parts: s.rehearsal, Progress: s.maker.Progress, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
 		Demonstration: s.demonstration(), Dock: web.Dock{NoteBatch: s.noteBatch, NameTime: metadata.NameTime},
 	})
@@ -296,7 +298,7 @@ func (s *service) address() string {
 // under way are finished, jobs end, stores close.
 func (s *service) run(ctx context.Context) error {
 	jobs, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
-	wait := start(jobs, s.jobs(), s.tell, s.metrics.jobFailed)
+	wait := start(jobs, s.jobs(), s.tell, s.jobEnded)
 	ended := make(chan error, len(s.servers))
 	for i, server := range s.servers {
 		go func() { ended <- s.serveOne(server, s.listener[i], s.tls[i]) }()

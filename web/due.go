@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,6 +26,9 @@ const (
 type dueBody struct {
 	Form        form
 	Departments []choice
+	Calendar    monthSheet
+	Day         instant.Date // the one day shown; "" = the next dueDays
+	Purposes    []purposeTally
 	Days        []dueDay
 	Shown       int
 	More        string // address of those due later
@@ -32,7 +37,14 @@ type dueBody struct {
 	Waiting     []destroyed
 	WaitingMore bool // there are more than shown
 	MayConfirm  bool
+	MayHold     bool
 	MayList     bool // open a clip's own page
+}
+
+// purposeTally is how many clips of a purpose fall due on the day shown.
+type purposeTally struct {
+	Name  string
+	Clips int
 }
 
 // dueDay is the clips that fall due on one day.
@@ -62,38 +74,137 @@ func (s *site) showDue(c echo.Context) error {
 		return err
 	}
 	reach, n := scope(w, access.ReadDue), names(registry)
+	today := instant.DateOf(s.Now())
 	body := dueBody{
 		Form:        queryForm(c, ""),
 		Departments: n.departments(reach),
-		Until:       instant.DateOf(s.Now()).AddDays(dueDays),
+		Until:       today.AddDays(dueDays),
 	}
-	department := body.Form.choose("department", body.Departments, "볼 수 있는 부서가 아닙니다. 목록에서 부서를 고르세요.")
-	if department == "" {
-		department = reach
-	}
-	if err := s.fillDue(c, &body, department, n); err != nil {
+	q := body.query(reach, today)
+	body.Day = q.day
+	if err := s.fillCalendar(ctx, &body, q, today, n); err != nil {
 		return err
 	}
-	waiting, err := s.Records.Destructions(ctx, department, true, confirmPage+1)
-	if err != nil {
+	if err := s.fillDue(ctx, &body, q, n); err != nil {
 		return err
 	}
-	body.WaitingMore = len(waiting) > confirmPage
-	for _, d := range waiting[:min(len(waiting), confirmPage)] {
-		body.Waiting = append(body.Waiting, destroyed{d, n.department(d.Department)})
+	if err := s.fillWaiting(ctx, &body, q.department, n); err != nil {
+		return err
 	}
 	body.MayConfirm = access.May(w, access.ConfirmDestruction, w.Department)
+	body.MayHold = access.May(w, access.PlaceHold, w.Department)
 	body.MayList = access.May(w, access.List, w.Department)
 	return s.show(c, statusOf(body.Form), "due", "파기 예정", body)
 }
 
-func (s *site) fillDue(c echo.Context, b *dueBody, department string, n registryNames) error {
+// dueQuery is what part of what is to come is asked for.
+type dueQuery struct {
+	department string       // "" = all
+	day        instant.Date // "" = the next dueDays
+	month      instant.Date // any day of the month of the calendar
+	cursor     string
+}
+
+// query reads the address; what is wrong with it is left in the form.
+func (b *dueBody) query(reach string, today instant.Date) dueQuery {
+	f := &b.Form
+	q := dueQuery{
+		department: f.choose("department", b.Departments, "볼 수 있는 부서가 아닙니다. 목록에서 부서를 고르세요."),
+		day:        f.date("day"), month: today, cursor: f.Value("cursor"),
+	}
+	if q.department == "" {
+		q.department = reach
+	}
+	if q.day != "" {
+		q.month = q.day
+	}
+	if v := f.Value("month"); v != "" {
+		month, err := instant.ParseDate(v + "-01")
+		if err != nil {
+			f.fail("month", "달이 아닙니다. 2026-10처럼 연-월로 입력하세요.")
+			return q
+		}
+		q.month = month
+	}
+	return q
+}
+
+// address is the page with the same conditions at another place.
+func (q dueQuery) address(set ...string) string {
+	v := url.Values{}
+	if q.department != "" {
+		v.Set("department", q.department)
+	}
+	for i := 0; i+1 < len(set); i += 2 {
+		if set[i+1] != "" {
+			v.Set(set[i], set[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return "/due"
+	}
+	return "/due?" + v.Encode()
+}
+
+// fillCalendar counts the days of the month.
+func (s *site) fillCalendar(ctx context.Context, b *dueBody, q dueQuery, today instant.Date, n registryNames) error {
+	if b.Form.Failed() {
+		q.month = today
+	}
+	first, last := monthEnds(q.month)
+	due, err := s.Records.DueByDay(ctx, first, last, q.department)
+	if err != nil {
+		return err
+	}
+	held, err := s.Records.HeldDueByDay(ctx, first, last, q.department)
+	if err != nil {
+		return err
+	}
+	clips, kept := map[instant.Date]int{}, map[instant.Date]int{}
+	for _, t := range due {
+		clips[t.Date] += t.Clips
+		if t.Date == q.day {
+			b.Purposes = append(b.Purposes, purposeTally{n.purpose(t.Purpose), t.Clips})
+		}
+	}
+	for _, t := range held {
+		kept[t.Date] = t.Clips
+	}
+	b.Calendar = monthOf(q.month, today, func(d instant.Date) monthCell {
+		cell := monthCell{Count: clips[d]}
+		if cell.Count > 0 {
+			cell.Address = q.address("day", string(d)) + "#list"
+		}
+		if kept[d] > 0 {
+			cell.Note = "보류 " + count(kept[d]) + "건"
+		}
+		return cell
+	})
+	b.Calendar.Prev = q.address("month", monthName(first.AddDays(-1)), "day", string(q.day))
+	b.Calendar.Next = q.address("month", monthName(last.AddDays(1)), "day", string(q.day))
+	return nil
+}
+
+// monthEnds gives the first and the last day of a day's month.
+func monthEnds(d instant.Date) (first, last instant.Date) {
+	start := d.Start()
+	next := time.Date(start.Year(), start.Month()+1, 1, 0, 0, 0, 0, instant.KST)
+	return instant.Date(monthName(d) + "-01"), instant.DateOf(next).AddDays(-1)
+}
+
+// monthName is the month of a day as addresses have it: 2026-10.
+func monthName(d instant.Date) string { return string(d)[:len("2026-10")] }
+
+func (s *site) fillDue(ctx context.Context, b *dueBody, q dueQuery, n registryNames) error {
 	if b.Form.Failed() {
 		return nil
 	}
-	ctx, cursor := c.Request().Context(), b.Form.Value("cursor")
+	var from instant.Time
 	end := instant.Of(b.Until.AddDays(1).Start())
-	page, err := s.Records.DueClips(ctx, end, department, cursor, duePage)
+	if q.day != "" {
+		from, end = instant.Of(q.day.Start()), instant.Of(q.day.AddDays(1).Start())
+	}
+	page, err := s.Records.DueBetween(ctx, from, end.Add(-time.Millisecond), q.department, q.cursor, duePage)
 	if r, ok := refuse.As(err); ok && r.Kind == refuse.Invalid {
 		b.Form.fail(r.Field, r.Sentence)
 		return nil
@@ -101,22 +212,36 @@ func (s *site) fillDue(c echo.Context, b *dueBody, department string, n registry
 	if err != nil {
 		return err
 	}
+	ids := make([]string, len(page.Clips))
+	for i, clip := range page.Clips {
+		ids[i] = clip.ID
+	}
+	holds, err := s.Records.OpenHoldsOf(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for _, clip := range page.Clips {
-		if !clip.DueAt.Before(end) {
-			break // due at the very midnight that ends the last day
-		}
-		line := dueClip{clipRow: s.clipRow(n, clip)}
-		if line.Holds, err = s.openHolds(c, clip.ID); err != nil {
-			return err
-		}
-		b.add(line, s.now())
+		b.add(dueClip{clipRow: s.clipRow(n, clip), Holds: holds[clip.ID]}, s.now())
 	}
 	b.Shown = len(page.Clips)
 	if page.Next != "" {
-		b.More = dueAddress(b.Form.Value("department"), page.Next)
+		b.More = q.address("day", string(q.day), "cursor", page.Next)
 	}
-	if cursor != "" {
-		b.First = dueAddress(b.Form.Value("department"), "")
+	if q.cursor != "" {
+		b.First = q.address("day", string(q.day))
+	}
+	return nil
+}
+
+// fillWaiting lists the destructions that wait for a person's confirmation.
+func (s *site) fillWaiting(ctx context.Context, b *dueBody, department string, n registryNames) error {
+	waiting, err := s.Records.Destructions(ctx, department, true, confirmPage+1)
+	if err != nil {
+		return err
+	}
+	b.WaitingMore = len(waiting) > confirmPage
+	for _, d := range waiting[:min(len(waiting), confirmPage)] {
+		b.Waiting = append(b.Waiting, destroyed{d, n.department(d.Department)})
 	}
 	return nil
 }
@@ -135,34 +260,6 @@ func (b *dueBody) add(line dueClip, now instant.Time) {
 	if len(line.Holds) > 0 {
 		last.Held++
 	}
-}
-
-func (s *site) openHolds(c echo.Context, clip string) ([]footage.Hold, error) {
-	all, err := s.Records.HoldsOf(c.Request().Context(), clip)
-	if err != nil {
-		return nil, err
-	}
-	var open []footage.Hold
-	for _, h := range all {
-		if h.Open() {
-			open = append(open, h)
-		}
-	}
-	return open, nil
-}
-
-func dueAddress(department, cursor string) string {
-	q := url.Values{}
-	if department != "" {
-		q.Set("department", department)
-	}
-	if cursor != "" {
-		q.Set("cursor", cursor)
-	}
-	if len(q) == 0 {
-		return "/due"
-	}
-	return "/due?" + q.Encode()
 }
 
 type confirmBody struct {

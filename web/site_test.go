@@ -94,23 +94,6 @@ func (r *records) CountClips(ctx context.Context, f footage.Filter, limit int) (
 	return len(page.Clips), err
 }
 
-func (r *records) HoldsOf(ctx context.Context, clip string) ([]footage.Hold, error) {
-	d, err := r.Dossier(ctx, clip)
-	return d.Holds, err
-}
-
-func (r *records) DueClips(_ context.Context, at instant.Time, department, _ string, limit int) (footage.Page, error) {
-	var page footage.Page
-	for _, c := range reviewtest.All[*footage.Clip](r.Book) {
-		if !c.DueAt.IsZero() && !c.DueAt.After(at) && (department == "" || c.Department == department) {
-			page.Clips = append(page.Clips, *c)
-		}
-	}
-	slices.SortFunc(page.Clips, func(a, b footage.Clip) int { return cmp.Compare(a.DueAt.Ms(), b.DueAt.Ms()) })
-	page.Clips = page.Clips[:min(len(page.Clips), limit)]
-	return page, r.Fault
-}
-
 func (r *records) Destructions(_ context.Context, department string, onlyUnconfirmed bool, limit int) ([]footage.Destruction, error) {
 	var found []footage.Destruction
 	for _, d := range reviewtest.All[*footage.Destruction](r.Book) {
@@ -175,6 +158,9 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 		Sessions: access.NewSessions(r, access.SessionSettings{}, clock.Now),
 		Confirm: func(ctx context.Context, by ledger.Actor, clips []string, at instant.Time) error {
 			return retention.Confirm(ctx, r, by, clips, at)
+		},
+		Health: func(context.Context) []web.HealthLine {
+			return []web.HealthLine{{Name: "보관소", Good: true, State: "정상"}, {Name: "데이터베이스", State: "닿지 않음", Note: "확인해 주세요."}}
 		},
 		Parts:    func() bool { return s.parts },
 		Progress: func(clip string) (float64, bool) { share, running := s.copies[clip]; return share, running },

@@ -209,7 +209,16 @@ func readCursor(s string) (instant.Time, string, error) {
 // DueClips gives one page of live clips that may be destroyed at the moment
 // at, the longest due first, of one department or (empty) of all.
 func (d *DB) DueClips(ctx context.Context, at instant.Time, department, after string, limit int) (footage.Page, error) {
+	return d.DueBetween(ctx, instant.Time{}, at, department, after, limit)
+}
+
+// DueBetween is DueClips for those that may be destroyed no sooner than from;
+// not set = however long they are due.
+func (d *DB) DueBetween(ctx context.Context, from, at instant.Time, department, after string, limit int) (footage.Page, error) {
 	q := d.read.WithContext(ctx).Where("due_at IS NOT NULL AND state IN ('registered','review')").Where("due_at <= ?", at)
+	if !from.IsZero() {
+		q = q.Where("due_at >= ?", from)
+	}
 	if department != "" {
 		q = q.Where("department = ?", department)
 	}
