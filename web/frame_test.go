@@ -14,7 +14,7 @@ var pagesToSee = map[string][]string{
 	"":            {"/sign-in", "/nowhere"},
 	"uploader":    {"/upload", "/password", "/due", "/account", "/account/security", "/account/security/app", "/account/sign-ins"},
 	"admin":       {"/people", "/people/new", "/people/dock", "/people/dock/post", "/people/admin", "/tokens", "/tokens/new", "/grants", "/sign-ins"},
-	"responsible": {"/clips", "/clips/" + minwonClip, "/clips/" + overdue, "/clips/" + gone, "/due", "/due/confirm?clip=" + gone, "/ledger", "/registry"},
+	"responsible": {"/clips", "/clips/" + minwonClip, "/clips/" + overdue, "/clips/" + gone, "/review", "/review/" + overdue, "/due", "/due/confirm?clip=" + gone, "/ledger", "/registry", "/board", "/holds", "/holds?state=released", "/due?month=2026-12", "/due?day=2026-10-12", "/due/hold?clip=" + minwonClip},
 }
 
 var unsafeMarkup = regexp.MustCompile(`(?i)<style|style=|\son[a-z]+=|javascript:|<script(?:[^>]*)>[^<]`)

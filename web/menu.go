@@ -6,6 +6,9 @@ import "jikim/web/access"
 // each, shown to who may do what it needs. About says in one sentence what the
 // page is for; the help page shows it.
 var menu = []menuGroup{
+	{"처음", []menuLine{
+		{"/board", "현황판", "chart", access.ReadRegistry, "들어온 영상, 보관 중인 양, 곧 끝나는 것과 시스템의 상태를 한눈에 봅니다."},
+	}},
 	{"들어오기", []menuLine{
 		{"/upload", "업로드 · 반납", "upload", access.Upload, "카메라의 카드나 파일을 올립니다. 다 올라가면 카메라에서 지워도 되는지 알려 줍니다."},
 	}},
@@ -14,6 +17,7 @@ var menu = []menuGroup{
 		{reviewPath, "확인 필요", "question", access.Correct, "촬영일시나 기기, 목적이 분명하지 않은 영상을 하나씩 확인하고 정합니다."},
 	}},
 	{"파기", []menuLine{
+		{"/holds", "보류", "lock", access.List, "파기하지 않도록 붙들어 둔 영상을 봅니다. 다시 볼 날이 된 것이 먼저 눈에 띕니다."},
 		{"/due", "파기 예정", "calendar", access.ReadDue, "보관기간이 곧 끝나는 영상과 확인을 기다리는 파기 기록을 봅니다."},
 	}},
 	{"기록", []menuLine{

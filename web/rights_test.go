@@ -46,6 +46,11 @@ var reach = map[string]string{
 	"POST /account/security/codes":            "dock uploader reviewer responsible auditor admin",
 	"POST /account/security/:id/remove":       "dock uploader reviewer responsible auditor admin",
 
+	"GET /board":     "responsible auditor admin",
+	"GET /holds":     "uploader reviewer responsible auditor",
+	"GET /due/hold":  "reviewer responsible",
+	"POST /due/hold": "reviewer responsible",
+
 	"GET /people":                            "admin",
 	"POST /people":                           "admin",
 	"GET /people/new":                        "admin",

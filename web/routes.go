@@ -57,6 +57,8 @@ func (s *site) routes() []route {
 		{http.MethodGet, "/help", anybody, s.showHelp},
 		{http.MethodGet, "/parts", anybody, s.showParts},
 
+		{http.MethodGet, "/board", access.ReadRegistry, s.showBoard},
+
 		{http.MethodGet, "/upload", access.Upload, s.showUpload},
 		{http.MethodPost, planPath, access.Upload, s.planUpload},
 		{http.MethodPost, "/upload/batches", access.Upload, s.noteBatch},
@@ -72,11 +74,14 @@ func (s *site) routes() []route {
 		{http.MethodPost, "/clips/:id/holds/:hold/release", access.ReleaseHold, s.releaseHold},
 		{http.MethodPost, "/clips/:id/corrections", access.Correct, s.correct},
 
+		{http.MethodGet, "/holds", access.List, s.showHolds},
 
 		{http.MethodGet, "/review", access.Correct, s.showReview},
 		{http.MethodGet, "/review/:id", access.Correct, s.showDoubt},
 
 		{http.MethodGet, "/due", access.ReadDue, s.showDue},
+		{http.MethodGet, "/due/hold", access.PlaceHold, s.showDueHold},
+		{http.MethodPost, "/due/hold", access.PlaceHold, s.holdDue},
 		{http.MethodGet, "/due/confirm", access.ConfirmDestruction, s.showConfirm},
 		{http.MethodPost, "/due/confirm", access.ConfirmDestruction, s.confirm},
 

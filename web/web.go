@@ -24,6 +24,7 @@ import (
 // NotFound.
 type Records interface {
 	Clips
+	Tallies
 	Entries
 	Registry(ctx context.Context) (devices.Registry, error)
 	Upload(ctx context.Context, id string) (footage.Upload, error)
@@ -52,10 +53,24 @@ type Clips interface {
 	Recording(ctx context.Context, id string) ([]footage.Clip, error)
 	// View finds a view by the hex SHA-256 of its token.
 	View(ctx context.Context, id string) (footage.View, error)
-	HoldsOf(ctx context.Context, clip string) ([]footage.Hold, error)
-	// DueClips gives clips with DueAt <= at, the soonest first.
-	DueClips(ctx context.Context, at instant.Time, department, cursor string, limit int) (footage.Page, error)
+	// OpenHoldsOf gives the open holds of these clips.
+	OpenHoldsOf(ctx context.Context, clips []string) (map[string][]footage.Hold, error)
+	// Holds gives one page of holds, the youngest first, and the cursor of the next.
+	Holds(ctx context.Context, f footage.HoldFilter) (page []footage.HeldClip, next string, err error)
+	// DueBetween gives clips with from <= DueAt <= at, the soonest first.
+	DueBetween(ctx context.Context, from, at instant.Time, department, cursor string, limit int) (footage.Page, error)
 	Destructions(ctx context.Context, department string, onlyUnconfirmed bool, limit int) ([]footage.Destruction, error)
+}
+
+// Tallies counts for calendars and boards; days are Korean, department "" = all.
+type Tallies interface {
+	// DueByDay counts by day and purpose, HeldDueByDay by day those a hold keeps.
+	DueByDay(ctx context.Context, from, to instant.Date, department string) ([]footage.DayTally, error)
+	HeldDueByDay(ctx context.Context, from, to instant.Date, department string) ([]footage.DayTally, error)
+	CheckedInByDay(ctx context.Context, from, to instant.Date, department string) ([]footage.DayTally, error)
+	Stored(ctx context.Context, department string) ([]footage.StoredTally, error)
+	UploadsUnderWay(ctx context.Context, department string) ([]footage.UploadTally, error)
+	CountHolds(ctx context.Context, department string, today instant.Date) (open, overdue int, err error)
 }
 
 // Entries reads the ledger.
@@ -97,6 +112,8 @@ type Deps struct {
 	// Progress tells how far the copy of a clip has come that is being made for
 	// the player: a share from 0 to 1 (media.Maker.Progress). nil = never known.
 	Progress func(clip string) (share float64, running bool)
+	// Health tells how the vault, the disk and the database are; nil = not told.
+	Health func(ctx context.Context) []HealthLine
 	// Tiles is the ground map; nil = maps are drawn on empty ground.
 	Tiles *Tiles
 	// Parts tells whether the living page of all parts is there, at /parts. It
@@ -117,6 +134,8 @@ type site struct {
 	pages  map[string]page
 	assets *assets
 	icons  icons
+
+	counted counted
 }
 
 // Mount puts all pages on e, and under every route of e (the JSON interface
