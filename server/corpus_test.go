@@ -19,6 +19,7 @@ import (
 
 	"jikim/footage"
 	"jikim/footage/ledger"
+	"jikim/footage/vault"
 )
 
 // corpus finds the folder of real footage beside the project. CI must have it;
@@ -98,6 +99,7 @@ func TestCorpus(t *testing.T) {
 			c.servers = append(c.servers, p.serve(t))
 			c.takeIn()
 			c.keepSome()
+			c.showTracks()
 			if w.shared {
 				c.makeDerivatives()
 			}
@@ -202,6 +204,44 @@ func (c *corpusLife) keepSome() {
 	}
 }
 
+// showTracks waits until every recording that holds a path has its track, which
+// takes no ffmpeg, and looks at some of them as a map does.
+func (c *corpusLife) showTracks() {
+	c.await(c.t, 3*time.Minute, 0, `SELECT count(*) FROM clips WHERE kind <> 'photo' AND metadata LIKE '%"track":%'
+		AND NOT EXISTS (SELECT 1 FROM derivatives d WHERE d.clip = clips.id AND d.kind = 'track')`)
+	var clips []string
+	c.peek(c.t, func(ctx context.Context, h *house) {
+		for _, id := range c.due {
+			made, err := h.db.DerivativesOf(ctx, id)
+			if err != nil {
+				c.t.Error(err)
+			}
+			for _, d := range made {
+				if d.Kind == "track" && d.State == footage.Made {
+					clips = append(clips, id)
+				}
+			}
+		}
+	})
+	if len(clips) < 10 {
+		c.t.Fatalf("%d recordings have a track", len(clips))
+	}
+	viewer, server := c.token(c.t, "viewer", "reviewer", "minwon"), c.servers[len(c.servers)-1]
+	for _, id := range clips[:5] {
+		address := strings.TrimSuffix(server.view(viewer, id), "content")
+		status, _, b := server.ask(http.MethodGet, address+"track", viewer, nil)
+		var feature struct {
+			Geometry struct{ Coordinates []any }
+		}
+		if err := json.Unmarshal(b, &feature); err != nil || status != http.StatusOK || len(feature.Geometry.Coordinates) == 0 {
+			c.t.Errorf("the track of %s: %d %v %.200s", id, status, err, b)
+		}
+		if status, _, b = server.ask(http.MethodGet, address+"track.jsonl", viewer, nil); status != http.StatusOK || !bytes.HasPrefix(b, []byte(`{"offset_s":`)) {
+			c.t.Errorf("the whole track of %s: %d %.200s", id, status, b)
+		}
+	}
+}
+
 // makeDerivatives waits until the media work that the servers share is done:
 // each derivative was made, or found impossible, exactly once.
 func (c *corpusLife) makeDerivatives() {
@@ -226,8 +266,10 @@ func (c *corpusLife) makeDerivatives() {
 			c.t.Errorf("%s was made %d times", name, n)
 		}
 	}
-	if made := c.count(c.t, "SELECT count(*) FROM derivatives WHERE state = 'made'"); made < 20 {
-		c.t.Errorf("only %d derivatives were made", made)
+	for kind, least := range map[string]int{"poster": 20, "track": 10, "proxy": 3, "strip": 5} {
+		if made := c.count(c.t, "SELECT count(*) FROM derivatives WHERE state = 'made' AND kind = '"+kind+"'"); made < least {
+			c.t.Errorf("only %d of kind %s were made", made, kind)
+		}
 	}
 	c.mustRun(c.t, "verify", "--deep")
 }
@@ -297,6 +339,17 @@ func (c *corpusLife) sweep() {
 	if kept := c.kept(c.t); len(kept) != len(alive) {
 		c.t.Errorf("%d originals are left of %d clips", len(kept), len(alive))
 	}
+	c.peek(c.t, func(ctx context.Context, h *house) {
+		err := h.vault.List(ctx, func(item vault.Item) error {
+			if id, _, derived := strings.Cut(item.Name, "."); derived && slices.Contains(c.due, id) {
+				c.t.Errorf("%s outlived its clip", item.Name)
+			}
+			return nil
+		})
+		if err != nil {
+			c.t.Error(err)
+		}
+	})
 	if gone := c.clip(c.t, c.due[0]); gone.State != footage.Destroyed || gone.Metadata != "" {
 		c.t.Errorf("%s is %s", gone.ID, gone.State)
 	}
