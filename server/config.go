@@ -174,10 +174,10 @@ type SweepConfig struct {
 	Hour *int `yaml:"hour"`
 }
 
-// MediaConfig is for posters and playable copies.
+// MediaConfig is for posters, playable copies and strips of pictures.
 type MediaConfig struct {
 	// FFmpeg is the program. Default "ffmpeg" on the PATH; where there is
-	// none, nothing is made and everything else works.
+	// none, none of them is made and everything else works.
 	FFmpeg string `yaml:"ffmpeg"`
 }
 
