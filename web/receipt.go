@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -29,6 +31,7 @@ type receiptBody struct {
 	Last       instant.Time // last registration
 	Bytes      int64        // of what is registered
 	Files      []receiptFile
+	MaySend    bool
 	Wipe       int // may go from the camera
 	Look       int // kept, but to be looked at before
 	Keep       int // not kept
@@ -48,12 +51,17 @@ func (b receiptBody) Kept() int { return b.Wipe + b.Look }
 
 // showReceipt proves what was handed in: to who sent it, and to who may list
 // the footage of that department.
-func (s *site) showReceipt(c echo.Context) error {
+func (s *site) showReceipt(c echo.Context) (err error) {
 	ctx, w := c.Request().Context(), who(c)
 	if !access.May(w, access.Upload, w.Department) && !access.May(w, access.List, w.Department) {
 		return access.Allow(w, access.List, w.Department)
 	}
 	name := c.Param("batch")
+	if c.Request().URL.RawPath != "" { // echo then gives it as it was written
+		if name, err = url.PathUnescape(name); err != nil {
+			return errNoReceipt
+		}
+	}
 	all, err := s.Records.Arrivals(ctx, name, receiptFiles)
 	if err != nil {
 		return err
@@ -75,6 +83,7 @@ func (s *site) showReceipt(c echo.Context) error {
 	if body.Sender, err = s.displayOf(ctx, all[0].Upload.Account); err != nil {
 		return err
 	}
+	body.MaySend = access.May(w, access.Upload, w.Department)
 	return s.show(c, http.StatusOK, "receipt", "접수증", body)
 }
 
@@ -82,7 +91,7 @@ func (s *site) showReceipt(c echo.Context) error {
 func (s *site) displayOf(ctx context.Context, account string) (string, error) {
 	a, err := s.Records.Account(ctx, account)
 	switch {
-	case isNotFound(err) || err == nil && a.Display == "":
+	case isNotFound(err) || err == nil && (a.Display == "" || a.Display == account):
 		return account, nil
 	case err != nil:
 		return "", err
@@ -96,8 +105,9 @@ func isNotFound(err error) bool {
 }
 
 func receiptOf(name string, all []footage.Arrival, known registryNames) receiptBody {
+	slices.SortStableFunc(all, func(a, b footage.Arrival) int { return bytes.Compare(a.Upload.SourcePath, b.Upload.SourcePath) })
 	body := receiptBody{
-		Name: name, First: all[0].Upload.CreatedAt,
+		Name: name, First: first(all),
 		Department: known.department(all[0].Upload.Department),
 	}
 	for _, a := range all {
@@ -129,10 +139,21 @@ func receiptOf(name string, all []footage.Arrival, known registryNames) receiptB
 	return body
 }
 
+// first is when the first sending began.
+func first(all []footage.Arrival) instant.Time {
+	at := all[0].Upload.CreatedAt
+	for _, a := range all {
+		if a.Upload.CreatedAt.Before(at) {
+			at = a.Upload.CreatedAt
+		}
+	}
+	return at
+}
+
 // stateOfArrival says how a file stands and what that means for the camera:
 // only what is registered, and in no doubt, may go there.
 func stateOfArrival(a footage.Arrival) (state, advice badge) {
-	wipe, look := badge{"지워도 됨", "check", "good"}, badge{"확인한 뒤", "alert", "warn"}
+	wipe, look := badge{"지워도 됨", "check", "good"}, badge{"확인한 뒤 지우기", "alert", "warn"}
 	keep := badge{"지우지 마세요", "close", "bad"}
 	switch {
 	case a.Upload.State == footage.Refused:
@@ -143,10 +164,10 @@ func stateOfArrival(a footage.Arrival) (state, advice badge) {
 		return badge{"전송이 끝나지 않음", "upload", "warn"}, keep
 	case a.Clip.State == footage.Destroying || a.Clip.State == footage.Destroyed:
 		return clipState(a.Clip.State), wipe
-	case a.Upload.Code == "duplicate":
-		return badge{"이미 등록됨", "check", "good"}, wipe
 	case a.Clip.State == footage.Review:
 		return badge{"등록 완료 · 확인 필요", "alert", "warn"}, look
+	case a.Upload.Code == "duplicate":
+		return badge{"이미 등록됨", "check", "good"}, wipe
 	default:
 		return clipState(a.Clip.State), wipe
 	}

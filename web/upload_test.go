@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -162,5 +163,7 @@ func TestABatchIsNotedAndShownOnItsReceipt(t *testing.T) {
 	for name, status := range map[string]int{"reviewer": 200, "auditor": 200, "uploader": 404, "admin": 403} {
 		s.as(t, name).get("/upload/receipts/" + handedIn).status(status)
 	}
+	s.records.PutUpload(footage.Upload{ID: "u9", FileName: "A.MP4", State: footage.Receiving, Batch: "민원실 가방/2", Account: "token:dock-1", Department: "minwon", CreatedAt: s.now()})
+	s.as(t, "reviewer").get("/upload/receipts/"+url.PathEscape("민원실 가방/2")).status(200).says("민원실 가방/2", "token:dock-1", "카메라에서 지우지 마세요")
 	dock.get("/upload").says("지난 반납", "<script>시장")
 }

@@ -20,13 +20,14 @@ type uploadOutput struct {
 
 // uploadForm is how far a file is on its way in.
 type uploadForm struct {
-	State   string `json:"state" enum:"receiving,checking,checked-in,refused"`
-	Clip    string `json:"clip,omitempty" doc:"등록된 영상의 번호; 이미 있던 파일이면 그 영상"`
-	Receipt string `json:"receipt,omitempty" doc:"접수증: 영상 번호, 원본 해시, 관리대장 항목 번호"`
-	Code    string `json:"code,omitempty"`
-	Detail  string `json:"detail,omitempty" doc:"거절한 까닭이나 확인할 것"`
-	SHA256  string `json:"sha256,omitempty"`
-	Bytes   int64  `json:"bytes,omitempty" doc:"안전하게 저장된 바이트"`
+	State     string `json:"state" enum:"receiving,checking,checked-in,refused"`
+	Clip      string `json:"clip,omitempty" doc:"등록된 영상의 번호; 이미 있던 파일이면 그 영상"`
+	ClipState string `json:"clip_state,omitempty" enum:"registered,review,destroying,destroyed" doc:"등록된 영상의 상태; review이면 사람이 확인해야 함"`
+	Receipt   string `json:"receipt,omitempty" doc:"접수증: 영상 번호, 원본 해시, 관리대장 항목 번호"`
+	Code      string `json:"code,omitempty"`
+	Detail    string `json:"detail,omitempty" doc:"거절한 까닭이나 확인할 것"`
+	SHA256    string `json:"sha256,omitempty"`
+	Bytes     int64  `json:"bytes,omitempty" doc:"안전하게 저장된 바이트"`
 }
 
 var errNoUpload = refuse.New(refuse.NotFound, "upload-not-found", "찾는 전송이 없습니다. 파일을 새로 보내세요.")
@@ -66,7 +67,7 @@ func (a *edge) addReceipt(ctx context.Context, form *uploadForm) error {
 	if err != nil {
 		return err
 	}
-	form.SHA256, form.Bytes = c.SHA256, c.Bytes
+	form.SHA256, form.Bytes, form.ClipState = c.SHA256, c.Bytes, string(c.State)
 	form.Receipt = fmt.Sprintf("%s sha256:%s", c.ID, c.SHA256)
 	for _, row := range rows {
 		if row.Act == ledger.ActCheckedIn {

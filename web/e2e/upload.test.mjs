@@ -10,6 +10,7 @@ import { open } from './harness.mjs';
 import { film, longFilm, photo } from './kit/footage.mjs';
 import { lay } from './kit/line.mjs';
 import { allSafe, choose, mayWipe, row, signIn, untilSummary, upload, wellMade } from './kit/people.mjs';
+import { offsets, rate, size, underway } from './kit/sending.mjs';
 
 test('a film and a photograph are checked in, and the same film only once', async (t) => {
   const house = await open(t);
@@ -61,26 +62,9 @@ test('a refused file says why and does not hold up the others', async (t) => {
   await wellMade(house, page);
 });
 
-const size = 12 * 1024 * 1024;
-
-// underway waits until part of the file, but not all, has been sent.
-async function underway(page) {
-  await page.waitForFunction(() => {
-    const bar = document.querySelector('#total-bar');
-    return bar && bar.value > bar.max / 4 && bar.value < bar.max;
-  });
-}
-
-// offsets collects where the sending began anew.
-function offsets(page) {
-  const seen = [];
-  page.on('request', (r) => r.method() === 'PATCH' && seen.push(Number(r.headers()['upload-offset'])));
-  return seen;
-}
-
 test('a cut line is taken up where it broke', async (t) => {
   const house = await open(t);
-  const line = await lay(t, house.port, 4 * 1024 * 1024);
+  const line = await lay(t, house.port, rate);
   const file = await longFilm(house.dir, 'LONG_0001.MP4', size);
   const page = await signIn(house, 'dock', { url: line.url });
   const begun = offsets(page);
@@ -98,7 +82,7 @@ test('a cut line is taken up where it broke', async (t) => {
 
 test('a server that is killed goes on from what it had', async (t) => {
   const house = await open(t);
-  const line = await lay(t, house.port, 4 * 1024 * 1024);
+  const line = await lay(t, house.port, rate);
   const file = await longFilm(house.dir, 'LONG_0002.MP4', size);
   const page = await signIn(house, 'dock', { url: line.url });
   const begun = offsets(page);

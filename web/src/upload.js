@@ -5,6 +5,7 @@ import { icon } from './parts/icon.js';
 import { newID, noteBatch, plan, Refusal, signedIn, SignedOut } from './upload/ask.js';
 import { element } from './upload/element.js';
 import { fromDrop, fromHandles, fromInput, keyOf } from './upload/files.js';
+import { stayAwake } from './upload/line.js';
 import { Queue } from './upload/queue.js';
 import { Item, Recording } from './upload/recording.js';
 import { batchesOf, forgetBatch, keepBatch } from './upload/store.js';
@@ -124,12 +125,13 @@ function said() {
   return values;
 }
 
-// titleOf names what nobody has named: the folder and the minute.
+// titleOf names what nobody has named: by the folder, or by the first of the files.
 function titleOf() {
-  const path = recordings[0]?.items[0].path ?? '';
-  const now = new Intl.DateTimeFormat('ko-KR', { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date());
-  const folder = path.includes('/') ? path.split('/')[0] : `파일 ${recordings.length}건`;
-  return `${[...folder].slice(0, 60).join('')} · ${now}`;
+  const [first] = recordings.filter((r) => r.ticked);
+  const { path } = first.items[0];
+  const more = recordings.filter((r) => r.ticked).length - 1;
+  const name = path.includes('/') ? path.split('/')[0] : first.name;
+  return `${[...name].slice(0, 60).join('')}${!path.includes('/') && more > 0 ? ` 밖 ${more}건` : ''}`;
 }
 
 async function start() {
@@ -170,6 +172,7 @@ queue.addEventListener('change', () => {
     if (choosing) return;
     table.show(false);
     total.show(recordings, skipped.length, queue);
+    stayAwake(queue.open && !queue.paused && !queue.signedOut);
     if (!queue.open && queue.items.every((i) => i.state !== 'failed')) forgetBatch(batch.key);
   }, 150);
 });

@@ -17,6 +17,23 @@ setInterval(() => {
   if (slept) ['lost', 'back'].forEach(tell);
 }, 5000);
 
+let awake; // a lock, or the promise of one
+
+/** Keeps the machine from falling asleep, where the browser may (https, in sight). */
+export function stayAwake(on) {
+  if (!on) {
+    awake?.then((lock) => lock?.release());
+    awake = undefined;
+  } else awake ??= navigator.wakeLock?.request('screen').catch(() => null);
+}
+
+// A window that was out of sight has lost its lock.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden || !awake) return;
+  awake = undefined;
+  stayAwake(true);
+});
+
 /** Waits, but no longer than until the line is back. */
 export function pause(ms, signal) {
   return new Promise((resolve, reject) => {

@@ -103,7 +103,7 @@ export class Queue extends EventTarget {
     };
     try {
       const ended = await send(way, tell, signal);
-      show(stateOf(ended), ended.detail ?? '');
+      show(stateOf(ended), ended.detail ?? (ended.clip_state === 'review' ? '확인이 필요한 영상으로 등록되어 있습니다.' : ''));
     } catch (error) {
       if (!signal.aborted) this.#failed(item, error);
     }
@@ -128,6 +128,6 @@ export class Queue extends EventTarget {
 
 function stateOf(ended) {
   if (ended.state === 'refused') return 'refused';
-  if (ended.code === 'duplicate') return 'already';
-  return ended.code ? 'review' : 'done';
+  if (ended.clip_state === 'review') return 'review';
+  return ended.code === 'duplicate' ? 'already' : 'done';
 }

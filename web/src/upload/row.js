@@ -85,7 +85,7 @@ export class Row {
     const r = this.recording;
     const state = choosing ? 'waiting' : r.state;
     this.#choose.hidden = !choosing;
-    this.#tick.checked = r.ticked;
+    this.#tick.checked = choosing && r.ticked; // a ticked row is marked
     this.#detail.textContent = state === 'sending' ? this.#pace(r) : '';
     if (state !== 'sending') this.#speed.reset();
     this.#bar.value = r.sent;

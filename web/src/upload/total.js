@@ -27,6 +27,7 @@ export class Total {
     const done = sent.reduce((n, r) => n + r.sent, 0);
     const open = sent.filter((r) => !r.ended).length;
     this.#bar(size, done, sent, open, queue);
+    this.total.hidden = open === 0 && !items.some((i) => wrong.includes(i.state));
     this['retry-all'].hidden = !items.some((i) => wrong.includes(i.state));
     this.ended.hidden = open > 0 || !items.some((i) => kept.includes(i.state));
     this.#summary(sent, open, all.length - sent.length, skipped);
@@ -34,8 +35,7 @@ export class Total {
   }
 
   #bar(size, done, sent, open, queue) {
-    const resting = queue.paused || queue.signedOut;
-    this.total.hidden = false;
+    const resting = queue.paused || !queue.items.some((i) => i.state === 'sending');
     this['total-bar'].max = Math.max(size, 1);
     this['total-bar'].value = open ? done : Math.max(size, 1);
     this['total-words'].textContent = `촬영 ${sent.length}건 중 ${sent.length - open}건 처리 · ${bytes(done)} / ${bytes(size)}`;

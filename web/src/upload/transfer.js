@@ -90,7 +90,7 @@ class Way {
         if (this.#best > before) [turn, faults] = [0, 0];
         if (status === 500 && ++faults >= mostFaults) throw new Refusal(detail || '서버가 이 파일을 처리하지 못했습니다.');
         if (status === 423) await this.#untilOthersEnd();
-        else this.#tell.state('cut', detail);
+        else this.#tell.state('cut', detail || '연결되면 이어서 보냅니다. 이 창을 닫지 마세요.');
         await sample(this.#item.file); // a card that is out looks like a cut line
         await pause(retryMs[Math.min(turn, retryMs.length - 1)], this.#signal);
       }

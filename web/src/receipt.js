@@ -1,0 +1,5 @@
+// The receipt on paper, by a press.
+
+const button = document.getElementById('print');
+button.hidden = false;
+button.addEventListener('click', () => window.print());
