@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"jikim/footage"
 	"jikim/footage/ledger"
@@ -250,5 +251,32 @@ func TestOtherFilesAreLeftAlone(t *testing.T) {
 	h.run()
 	if h.todo("clip-1") || h.acts() != "" {
 		t.Errorf("waiting %v, ledger %q", h.todo("clip-1"), h.acts())
+	}
+}
+
+// What is quickly made does not wait for the long proxies of others: not for
+// those of one pass, nor, after a while, for those that were there before.
+func TestPostersDoNotWaitForProxies(t *testing.T) {
+	h := newHouse(t)
+	film := generate(t, "a.avi", film("64x64", 1, "-c:v", "mpeg4", "-c:a", "mp2")...)
+	of := report{"container": "avi", "video_codec": "mpeg4"}
+	for _, id := range []string{"clip-1", "clip-2", "clip-3"} {
+		h.checkIn(id, "video", film, of)
+	}
+	now := h.maker.Clock()
+	h.maker.Clock = func() time.Time { return now }
+	h.maker.Vault = &hooked{Store: h.maker.Vault, begun: func(name string) {
+		if name == "clip-1.proxy" { // it takes long
+			now = now.Add(time.Hour)
+		}
+	}}
+	want := "derivative.made clip:clip-1 poster; derivative.made clip:clip-2 poster; derivative.made clip:clip-3 poster; derivative.made clip:clip-1 proxy"
+	if done := h.run(); done != 1 || h.acts() != want {
+		t.Errorf("%d done, ledger: %s\nwant:   %s", done, h.acts(), want)
+	}
+	h.checkIn("clip-0", "photo", photo(t), ofPhoto)
+	want += "; derivative.made clip:clip-0 poster; derivative.made clip:clip-2 proxy; derivative.made clip:clip-3 proxy"
+	if done := h.run(); done != 3 || h.acts() != want {
+		t.Errorf("%d done, ledger: %s\nwant:   %s", done, h.acts(), want)
 	}
 }
