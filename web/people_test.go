@@ -65,7 +65,7 @@ func TestNonsenseAboutAPerson(t *testing.T) {
 	} {
 		for _, step := range []string{"", "save"} {
 			a := b.post("/people", append([]string{"step", step}, c.fields...)...)
-			if a.StatusCode != 422 && a.StatusCode != 409 {
+			if a.StatusCode != http.StatusUnprocessableEntity && a.StatusCode != http.StatusConflict {
 				t.Errorf("%s (%s): %s", name, step, a.Status)
 			}
 			a.says(c.sentence).holds(c.kept)

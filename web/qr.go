@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"image/color"
+	"strconv"
 	"strings"
 
 	"github.com/boombuler/barcode/qr"
@@ -33,8 +34,7 @@ func qrCode(text string) (template.HTML, error) {
 			}
 		}
 	}
-	side := size + 2*quiet
-	return template.HTML(fmt.Sprintf( //nolint:gosec // numbers only
-		`<svg class="qr" viewBox="0 0 %d %d" width="240" height="240" aria-hidden="true" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path fill="#000" d="%s"/></svg>`,
-		side, side, side, side, dark.String())), nil
+	side := strconv.Itoa(size + 2*quiet)
+	return template.HTML(`<svg class="qr" viewBox="0 0 ` + side + ` ` + side + `" width="240" height="240" aria-hidden="true" shape-rendering="crispEdges">` + //nolint:gosec // numbers only
+		`<path fill="#fff" d="M0 0h` + side + `v` + side + `H0z"/><path fill="#000" d="` + dark.String() + `"/></svg>`), nil
 }

@@ -133,8 +133,16 @@ func sortedKeys(v url.Values) []string {
 // keptFields puts the names of fields into people's words; others are shown as
 // they are.
 var keptFields = append([]choice{
-	{"reason", "사유"}, {"why", "까닭과 근거"}, {"case", "사건번호"}, {"now", "바로잡은 값"}, {"display", "보이는 이름"}, {"label", "이름"},
-	{"title", "제목"}, {"place", "장소"}, {"note", "메모"}, {"memo", "메모"},
+	{"reason", "사유"},
+	{"why", "까닭과 근거"},
+	{"case", "사건번호"},
+	{"now", "바로잡은 값"},
+	{"display", "보이는 이름"},
+	{"label", "이름"},
+	{"title", "제목"},
+	{"place", "장소"},
+	{"note", "메모"},
+	{"memo", "메모"},
 }, facts...)
 
 func (s *site) dropKept(c echo.Context) error {
