@@ -24,6 +24,7 @@ func all() []*gormigrate.Migration {
 		v05Batches(),
 		v06Lists(),
 		v07Tallies(),
+		v08Lists(),
 	}
 }
 

@@ -60,7 +60,7 @@ func doors(d *db.DB, clip footage.Clip) map[string]func(ctx context.Context) err
 		"Head":               func(context.Context) error { _, err := d.Head(); return err },
 		"ReadHashes":         func(context.Context) error { _, err := d.ReadHashes([]int64{0}); return err },
 		"Rows":               func(ctx context.Context) error { _, err := d.Rows(ctx, 0, 10); return err },
-		"RowsOf":             func(ctx context.Context) error { _, err := d.RowsOf(ctx, "", 0, 10); return err },
+		"RowsOf":             func(ctx context.Context) error { _, err := d.RowsOf(ctx, ledger.Query{Limit: 10}); return err },
 		"History":            func(ctx context.Context) error { _, err := d.History(ctx, clip.RecordName()); return err },
 		"Ledger.Head":        func(ctx context.Context) error { _, err := d.Ledger(ctx).Head(); return err },
 		"Ledger.Rows":        func(ctx context.Context) error { _, err := d.Ledger(ctx).Rows(ctx, 0, 10); return err },
@@ -77,6 +77,10 @@ func doors(d *db.DB, clip footage.Clip) map[string]func(ctx context.Context) err
 			_, err := d.UploadsIn(ctx, footage.Checking, clip.DueAt, 10)
 			return err
 		},
+		"SavedFilters":    func(ctx context.Context) error { _, err := d.SavedFilters(ctx, "hong"); return err },
+		"SaveFilter":      func(ctx context.Context) error { return d.SaveFilter(ctx, footage.SavedFilter{ID: "f"}) },
+		"DropFilter":      func(ctx context.Context) error { return d.DropFilter(ctx, "hong", "f") },
+		"RecordingSizes":  func(ctx context.Context) error { _, err := d.RecordingSizes(ctx, []string{clip.ID}); return err },
 		"Recording":       func(ctx context.Context) error { _, err := d.Recording(ctx, clip.ID); return err },
 		"Profiles":        func(ctx context.Context) error { _, err := d.Profiles(ctx); return err },
 		"Claimed":         func(ctx context.Context) error { _, err := d.Claimed(ctx, []string{"a"}); return err },

@@ -2,14 +2,10 @@ package db
 
 import (
 	"context"
-	"encoding/base64"
-	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
 	"jikim/devices/instant"
-	"jikim/devices/refuse"
 	"jikim/footage"
 )
 
@@ -90,120 +86,6 @@ func (d *DB) View(ctx context.Context, id string) (footage.View, error) {
 	var v footage.View
 	err := d.read.WithContext(ctx).Take(&v, "id = ?", id).Error
 	return v, translate(err)
-}
-
-const (
-	defaultPage = 50
-	maxPage     = 200
-)
-
-// ListClips gives one page of clips, newest first. The cursor replaces the
-// upper bound of the period, so that a deep page costs what the first does.
-func (d *DB) ListClips(ctx context.Context, f footage.Filter) (footage.Page, error) {
-	q, err := d.filtered(ctx, f)
-	if err != nil {
-		return footage.Page{}, err
-	}
-	limit := pageSize(f.Limit)
-	var clips []footage.Clip
-	// What only a clip's own page shows is most of its row.
-	q = q.Omit("Metadata", "Manifest", "SourcePath")
-	if err := q.Order("sort_at DESC, id DESC").Limit(limit + 1).Find(&clips).Error; err != nil {
-		return footage.Page{}, translate(err)
-	}
-	page := footage.Page{Clips: clips}
-	if len(clips) > limit {
-		page.Clips = clips[:limit]
-		last := page.Clips[limit-1]
-		page.Next = cursor(last.SortAt, last.ID)
-	}
-	return page, nil
-}
-
-// CountClips counts what the filter shows, no further than limit.
-func (d *DB) CountClips(ctx context.Context, f footage.Filter, limit int) (int, error) {
-	f.Cursor = ""
-	q, err := d.filtered(ctx, f)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
-	err = d.read.WithContext(ctx).Table("(?) AS counted", q.Model(&footage.Clip{}).Select("id").Limit(limit)).Count(&n).Error
-	return int(n), translate(err)
-}
-
-func (d *DB) filtered(ctx context.Context, f footage.Filter) (*gorm.DB, error) {
-	q := d.read.WithContext(ctx)
-	for column, value := range map[string]string{
-		"department": f.Department, "purpose": f.Purpose, "device": f.Device, "kind": f.Kind,
-	} {
-		if value != "" {
-			q = q.Where(column+" = ?", value)
-		}
-	}
-	if f.State != "" {
-		q = q.Where("state = ?", f.State)
-	} else {
-		q = q.Where("state <> 'destroyed'") // literal: the partial indexes need it
-	}
-	if f.Recording != "" {
-		q = inRecordings(q, []string{f.Recording})
-	}
-	switch {
-	case f.Companions:
-	case f.Query != "": // one that is asked for by its number is shown
-		q = q.Where("(part IN ('','main','still') OR id = ?)", f.Query)
-	default:
-		q = q.Where("part IN ('','main','still')")
-	}
-	if f.From != "" {
-		q = q.Where("sort_at >= ?", instant.Of(f.From.Start()))
-	}
-	switch {
-	case f.Cursor != "":
-		at, id, err := readCursor(f.Cursor)
-		if err != nil {
-			return nil, err
-		}
-		q = q.Where("(sort_at, id) < (?, ?)", at, id)
-	case f.To != "":
-		q = q.Where("sort_at < ?", instant.Of(f.To.AddDays(1).Start()))
-	}
-	if f.Query != "" {
-		like := "%" + likeEscaper.Replace(f.Query) + "%"
-		q = q.Where(`(file_name LIKE ? ESCAPE '\' OR batch LIKE ? ESCAPE '\' OR id = ?)`, like, like, f.Query)
-	}
-	return q, nil
-}
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func pageSize(limit int) int {
-	switch {
-	case limit <= 0:
-		return defaultPage
-	case limit > maxPage:
-		return maxPage
-	}
-	return limit
-}
-
-func cursor(at instant.Time, id string) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d/%s", at.Ms(), id))
-}
-
-func readCursor(s string) (instant.Time, string, error) {
-	bad := refuse.Field("cursor", "bad-cursor", "목록의 다음 쪽을 찾지 못했습니다. 목록을 처음부터 다시 열어 주세요.")
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return instant.Time{}, "", bad
-	}
-	var ms int64
-	var id string
-	if n, err := fmt.Sscanf(string(b), "%d/%s", &ms, &id); err != nil || n != 2 {
-		return instant.Time{}, "", bad
-	}
-	return instant.FromMs(ms), id, nil
 }
 
 // DueClips gives one page of live clips that may be destroyed at the moment

@@ -151,7 +151,14 @@ func (d *DB) Close() error {
 func (d *DB) Lite() bool { return d.lite }
 
 // Migrate brings the schema to the newest step.
-func (d *DB) Migrate() error { return d.patiently(context.Background(), migrations.Up) }
+func (d *DB) Migrate() error {
+	return d.patiently(context.Background(), func(g *gorm.DB) error {
+		if err := migrations.Up(g); err != nil {
+			return err
+		}
+		return indexAll(g)
+	})
+}
 
 // MigrateDown takes back the last step.
 func (d *DB) MigrateDown() error { return d.patiently(context.Background(), migrations.Down) }

@@ -40,6 +40,9 @@ func TestListsStayOnTheirIndex(t *testing.T) {
 			{"clips_by_any_purpose", footage.Filter{Purpose: "p1"}},
 			{"clips_by_device", footage.Filter{Device: "cam-1"}},
 			{"clips_by_state", footage.Filter{State: footage.Review, Department: "pr"}},
+			{"clips_by_person", footage.Filter{Person: "hong"}},
+			{"clips_by_confidence", footage.Filter{Confidence: "B"}},
+			{"clips_by_batch", footage.Filter{Batch: "card"}},
 		} {
 			for _, companions := range []bool{false, true} {
 				l.filter.Companions = companions
@@ -63,7 +66,15 @@ func TestListsStayOnTheirIndex(t *testing.T) {
 				}
 			}
 		}
-		asked := d.Asked(func(dry *db.DB) { _, _ = dry.Recording(ctx, "clip-1") })
+		// A search counts how often its word is, then fetches few clips by it.
+		asked := d.Asked(func(dry *db.DB) { _, _ = dry.ListClips(ctx, footage.Filter{Department: "pr", Query: "0437"}) })
+		for _, sql := range asked {
+			plan := planOf(t, d, sql)
+			if !strings.Contains(plan, "clip_words") || strings.Contains(plan, "SCAN clip_words") || strings.Contains(plan, "Seq Scan on clip_words") {
+				t.Errorf("%s\nis answered by\n%s", sql, plan)
+			}
+		}
+		asked = d.Asked(func(dry *db.DB) { _, _ = dry.Recording(ctx, "clip-1") })
 		if plan := planOf(t, d, asked[0]); !strings.Contains(plan, "clips_of_recording") {
 			t.Errorf("%s\nis answered by\n%s", asked[0], plan)
 		}

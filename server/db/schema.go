@@ -18,7 +18,7 @@ func models() []any {
 	return []any{
 		&devices.Institution{}, &devices.Department{}, &devices.Officer{}, &devices.Purpose{}, &devices.Device{}, &profile.Profile{},
 		&footage.Upload{}, &footage.Clip{}, &clipKey{}, &footage.Hold{}, &footage.Derivative{}, &footage.View{},
-		&footage.Correction{}, &footage.Destruction{}, &footage.Batch{},
+		&footage.Correction{}, &footage.Destruction{}, &footage.Batch{}, &footage.SavedFilter{},
 		&ledgerEntry{}, &ledgerHash{}, &ledgerHead{}, &recordHead{},
 		&access.Account{}, &access.Token{}, &access.Factor{}, &access.SignIn{}, &session{}, &lease{},
 	}

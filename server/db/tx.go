@@ -34,8 +34,16 @@ func (tx *Tx) Load(r footage.Record) error {
 
 // Save implements footage.Tx.
 func (tx *Tx) Save(r footage.Record) error {
-	if c, ok := r.(*footage.Clip); ok {
-		c.SortAt = sortAt(c)
+	switch r := r.(type) {
+	case *footage.Clip:
+		r.SortAt = sortAt(r)
+		if err := tx.saveClipWords(r); err != nil {
+			return translate(err)
+		}
+	case *footage.Batch:
+		if err := tx.saveBatchWords(r); err != nil {
+			return translate(err)
+		}
 	}
 	digest, err := Digest(r)
 	if err != nil {

@@ -61,6 +61,10 @@ type listInput struct {
 	To         string `query:"to" doc:"그날까지"`
 	Recording  string `query:"recording" doc:"한 촬영의 파일만: recording_id"`
 	Companions bool   `query:"companions" doc:"축소본·미리보기·위치 기록처럼 영상에 딸린 파일까지; 없으면 뺀다"`
+	Person     string `query:"person" doc:"올린 사람(계정이나 토큰 이름)"`
+	Confidence string `query:"confidence" enum:"A,B,C,D,X" doc:"촬영 시각의 신뢰도"`
+	Held       bool   `query:"held" doc:"보류 중인 것만"`
+	Batch      string `query:"batch" doc:"묶음 번호"`
 	Query      string `query:"q" doc:"파일 이름·묶음의 일부나 번호"`
 	Cursor     string `query:"cursor" doc:"앞쪽의 next"`
 	Limit      int    `query:"limit" minimum:"1" maximum:"200" doc:"한 쪽의 건수, 기본 50"`
@@ -102,7 +106,8 @@ func (a *edge) listClips(ctx context.Context, who access.Who, in *listInput) (*l
 
 func (in *listInput) filter() (footage.Filter, error) {
 	for field, text := range map[string]string{
-		"department": in.Department, "purpose": in.Purpose, "device": in.Device, "recording": in.Recording, "q": in.Query, "cursor": in.Cursor,
+		"department": in.Department, "purpose": in.Purpose, "device": in.Device, "recording": in.Recording,
+		"person": in.Person, "batch": in.Batch, "q": in.Query, "cursor": in.Cursor,
 	} {
 		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 			return footage.Filter{}, refuse.Field(field, "filter-unreadable", "찾는 말에 읽을 수 없는 글자가 섞여 있습니다. 지우고 다시 찾으세요.")
@@ -122,6 +127,7 @@ func (in *listInput) filter() (footage.Filter, error) {
 	return footage.Filter{
 		Department: in.Department, Purpose: in.Purpose, Device: in.Device, State: footage.State(in.State),
 		Kind: in.Kind, Recording: in.Recording, Companions: in.Companions, From: from, To: to, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+		Person: in.Person, Confidence: in.Confidence, Held: in.Held, Batch: in.Batch,
 	}, nil
 }
 

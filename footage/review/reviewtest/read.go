@@ -151,7 +151,7 @@ func (b *Book) ListClips(ctx context.Context, f footage.Filter) (footage.Page, e
 	}
 	var clips []footage.Clip
 	for _, c := range all[*footage.Clip](b) {
-		if shows(f, *c) {
+		if shows(f, *c) && (!f.Held || held(b, c.ID)) {
 			clips = append(clips, *c)
 		}
 	}
@@ -160,11 +160,21 @@ func (b *Book) ListClips(ctx context.Context, f footage.Filter) (footage.Page, e
 	})
 	from, _ := strconv.Atoi(f.Cursor)
 	to := min(from+cmp.Or(f.Limit, 50), len(clips))
+	if limit := cmp.Or(f.Limit, 50); f.Back {
+		from, to = max(0, from-limit), min(from, len(clips))
+	}
 	page := footage.Page{Clips: clips[min(from, to):to]}
 	if to < len(clips) {
 		page.Next = strconv.Itoa(to)
 	}
+	if from > 0 {
+		page.Previous = strconv.Itoa(from)
+	}
 	return page, nil
+}
+
+func held(b *Book, clip string) bool {
+	return slices.ContainsFunc(holdsOf(b, clip), footage.Hold.Open)
 }
 
 func shows(f footage.Filter, c footage.Clip) bool {
@@ -176,7 +186,13 @@ func shows(f footage.Filter, c footage.Clip) bool {
 		(f.Recording == "" || f.Recording == c.Recording) && (f.Companions || !footage.Companion(c.Part)) &&
 		(f.State == c.State || f.State == "" && c.State != footage.Destroyed) &&
 		(f.From == "" || f.From <= day) && (f.To == "" || day <= f.To) &&
+		(f.Person == "" || f.Person == c.CheckedInBy) && (f.Confidence == "" || f.Confidence == c.TimeConfidence) &&
+		(f.Batch == "" || f.Batch == c.Batch) && (f.Box == nil || within(*f.Box, c)) &&
 		strings.Contains(c.FileName, f.Query)
+}
+
+func within(b footage.Box, c footage.Clip) bool {
+	return c.Lat != nil && c.Lon != nil && b.South <= *c.Lat && *c.Lat <= b.North && b.West <= *c.Lon && *c.Lon <= b.East
 }
 
 // History gives the rows about a record, oldest first.
