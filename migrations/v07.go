@@ -5,13 +5,15 @@ import (
 	"gorm.io/gorm"
 )
 
-// v07Tallies: what calendars and boards count, each from one index alone.
+// v07Tallies: what calendars and boards count, each from one index alone, and
+// the ledger by who did it.
 func v07Tallies() *gormigrate.Migration {
 	indexes := []struct{ name, on string }{
 		{"clips_due_days", "clips (due_at, state, department, purpose) WHERE due_at IS NOT NULL"},
 		{"clips_checked_in", "clips (checked_in_at, department, bytes)"},
 		{"clips_stored", "clips (department, purpose, state, bytes) WHERE state <> 'destroyed'"},
 		{"holds_open", "holds (id, released_at, clip, basis, until) WHERE released_at IS NULL"},
+		{"ledger_entries_account", "ledger_entries (account, idx)"},
 	}
 	return &gormigrate.Migration{
 		ID: "07-tallies",

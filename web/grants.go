@@ -86,7 +86,7 @@ func (s *site) grants(ctx context.Context, act ledger.Act, account string, befor
 		})
 	} else {
 		for _, a := range acts {
-			some, err := s.Records.RowsOf(ctx, a, before, pageLength+1)
+			some, err := s.Records.RowsOf(ctx, ledger.Query{Act: a, Before: before, Limit: pageLength + 1})
 			if err != nil {
 				return nil, err
 			}

@@ -3,12 +3,12 @@ package web
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"jikim/devices/instant"
 	"jikim/devices/refuse"
 	"jikim/footage/ledger"
 	"jikim/web/access"
@@ -73,37 +73,45 @@ func (s *site) showLedger(c echo.Context) error {
 	return s.show(c, statusOf(body.Form), "ledger", "관리대장", body)
 }
 
-type ledgerQuery struct {
-	act     ledger.Act
-	subject string
-	before  int64 // 0 = from the end
-}
-
-func readLedgerQuery(f *form) ledgerQuery {
-	q := ledgerQuery{
-		act:     ledger.Act(f.choose("act", acts, "없는 구분입니다. 목록에서 고르세요.")),
-		subject: f.text("subject", 200),
+func readLedgerQuery(f *form) ledger.Query {
+	q := ledger.Query{
+		Act:     ledger.Act(f.choose("act", acts, "없는 구분입니다. 목록에서 고르세요.")),
+		Subject: f.text("subject", 200),
+		Account: f.text("account", 64),
+		Limit:   ledgerPage,
 	}
-	if q.subject != "" && !strings.Contains(q.subject, ":") {
-		q.subject = "clip:" + q.subject
+	if q.Subject != "" && !strings.Contains(q.Subject, ":") {
+		q.Subject = "clip:" + q.Subject
+	}
+	from, to := f.date("from"), f.date("to")
+	if from != "" && to != "" && to < from {
+		f.fail("to", "끝 날짜가 시작 날짜보다 이릅니다. 두 날짜를 확인하세요.")
+	}
+	if from != "" {
+		q.Since = instant.Of(from.Start())
+	}
+	if to != "" {
+		q.Until = instant.Of(to.AddDays(1).Start())
 	}
 	if v := f.Value("before"); v != "" {
 		n, err := strconv.ParseInt(v, 10, 64)
 		if err != nil || n < 1 {
 			f.fail("before", "번호가 아닙니다. 1보다 큰 숫자를 입력하세요.")
 		}
-		q.before = n
+		q.Before = n
 	}
 	return q
 }
 
 // fillLedger reads one page, newest first, leaving out what lies outside the
 // department.
-func (s *site) fillLedger(ctx context.Context, b *ledgerBody, q ledgerQuery, department string, n registryNames) error {
+func (s *site) fillLedger(ctx context.Context, b *ledgerBody, q ledger.Query, department string, n registryNames) error {
 	visible := s.visibleIn(ctx, department)
-	next, last := q.before, false
+	before := q.Before
+	next, last := before, false
 	for scanned := 0; len(b.History.Lines) < ledgerPage && scanned < ledgerScan && !last; {
-		rows, err := s.entries(ctx, q, next)
+		q.Before = next
+		rows, err := s.Records.RowsOf(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -128,45 +136,29 @@ func (s *site) fillLedger(ctx context.Context, b *ledgerBody, q ledgerQuery, dep
 		last = last || next == 0
 	}
 	if !last {
-		b.Older = ledgerAddress(q, next)
+		b.Older = ledgerAddress("/ledger", b.Form, next)
 	}
-	if q.before != 0 {
-		b.Newest = ledgerAddress(q, 0)
+	if before != 0 {
+		b.Newest = ledgerAddress("/ledger", b.Form, 0)
 	}
 	return nil
 }
 
-// entries gives up to a page of entries below before, newest first.
-func (s *site) entries(ctx context.Context, q ledgerQuery, before int64) ([]ledger.Row, error) {
-	if q.subject == "" {
-		return s.Records.RowsOf(ctx, q.act, before, ledgerPage)
-	}
-	all, err := s.Records.History(ctx, q.subject)
-	if err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(r ledger.Row) bool {
-		return q.act != "" && r.Act != q.act || before > 0 && r.Index >= before
-	})
-	slices.Reverse(all)
-	return all[:min(len(all), ledgerPage)], nil
-}
-
-func ledgerAddress(q ledgerQuery, before int64) string {
+// ledgerAddress is a page with the same conditions at another place.
+func ledgerAddress(path string, f form, before int64) string {
 	v := url.Values{}
-	if q.act != "" {
-		v.Set("act", string(q.act))
-	}
-	if q.subject != "" {
-		v.Set("subject", q.subject)
+	for _, field := range []string{"act", "subject", "account", "from", "to"} {
+		if value := f.Value(field); value != "" {
+			v.Set(field, value)
+		}
 	}
 	if before > 0 {
 		v.Set("before", strconv.FormatInt(before, 10))
 	}
 	if len(v) == 0 {
-		return "/ledger"
+		return path
 	}
-	return "/ledger?" + v.Encode()
+	return path + "?" + v.Encode()
 }
 
 // visibleIn tells which entries a person limited to a department may see:

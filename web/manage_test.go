@@ -70,3 +70,16 @@ func TestTheBoard(t *testing.T) {
 		t.Error("a number leads where its reader may not go")
 	}
 }
+
+func TestTheLedgerIsNarrowedOnItsPage(t *testing.T) {
+	s := newSite(t)
+	reviewer := s.as(t, "reviewer")
+	reviewer.post("/clips/"+minwonClip+"/holds", "basis", "evidence", "reason", "고발 검토")
+	b := s.as(t, "auditor")
+	b.get("/ledger?account=reviewer").says("고발 검토")
+	b.get("/ledger?account=responsible").saysNot("고발 검토")
+	b.get("/ledger?from=2026-10-03&to=2026-10-03").says("고발 검토")
+	b.get("/ledger?from=2026-10-04").saysNot("고발 검토")
+	b.get("/ledger?from=2026-10-04&to=2026-10-03").status(422).says("끝 날짜가 시작 날짜보다 이릅니다")
+	b.get("/ledger?from=언제").status(422).says("날짜가 아닙니다")
+}

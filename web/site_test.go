@@ -70,7 +70,8 @@ var registry = devices.Registry{
 // records adds to those of access what else the pages read.
 type records struct {
 	*accesstest.Records
-	panics bool
+	panics  bool
+	altered string // words of entries that somebody has changed since they were signed
 }
 
 func (r *records) Registry(ctx context.Context) (devices.Registry, error) {
@@ -104,16 +105,19 @@ func (r *records) Destructions(_ context.Context, department string, onlyUnconfi
 	return found[:min(len(found), limit)], r.Fault
 }
 
-func (r *records) RowsOf(ctx context.Context, act ledger.Act, before int64, limit int) ([]ledger.Row, error) {
+func (r *records) RowsOf(ctx context.Context, q ledger.Query) ([]ledger.Row, error) {
 	all, err := r.Rows(ctx, 0, 100_000)
 	if err != nil {
 		return nil, err
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(row ledger.Row) bool {
-		return act != "" && row.Act != act || before > 0 && row.Index >= before
+		at, err := ledger.Decode(row.Body)
+		return err != nil || q.Act != "" && row.Act != q.Act || q.Subject != "" && row.Subject != q.Subject ||
+			q.Account != "" && row.Account != q.Account || q.Before > 0 && row.Index >= q.Before ||
+			!q.Since.IsZero() && at.At.Before(q.Since) || !q.Until.IsZero() && !at.At.Before(q.Until)
 	})
 	slices.Reverse(all)
-	return all[:min(len(all), limit)], r.Fault
+	return r.alter(all[:min(len(all), q.Limit)]), r.Fault
 }
 
 // site is the pages of an institution with its people and a few clips.
@@ -163,6 +167,7 @@ func newSiteWith(t *testing.T, set func(*access.Settings)) *site {
 			return []web.HealthLine{{Name: "보관소", Good: true, State: "정상"}, {Name: "데이터베이스", State: "닿지 않음", Note: "확인해 주세요."}}
 		},
 		Parts:    func() bool { return s.parts },
+		Verifier: r.Verifier(),
 		Progress: func(clip string) (float64, bool) { share, running := s.copies[clip]; return share, running },
 		Dock:     dockOf(r),
 		Now:      clock.Now, Random: reviewtest.NewRandom(4), Log: slog.New(slog.NewTextHandler(s.log, nil)),

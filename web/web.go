@@ -75,12 +75,11 @@ type Tallies interface {
 
 // Entries reads the ledger.
 type Entries interface {
+	ledger.Reader
 	// History gives the entries about one record, oldest first.
 	History(ctx context.Context, record string) ([]ledger.Row, error)
-	// RowsOf gives entries of one act ("" = all), newest first, with an index
-	// below before (0 = from the end).
-	RowsOf(ctx context.Context, act ledger.Act, before int64, limit int) ([]ledger.Row, error)
-	Head() (ledger.Head, error)
+	// RowsOf gives the entries a query asks for, newest first.
+	RowsOf(ctx context.Context, q ledger.Query) ([]ledger.Row, error)
 }
 
 // Desk is where footage is looked at, held and corrected.
@@ -109,6 +108,8 @@ type Deps struct {
 	// chooser. 0 = not said.
 	MaxUpload int64
 	Dock      Dock
+	// Verifier checks the signature of the ledger.
+	Verifier *ledger.Verifier
 	// Progress tells how far the copy of a clip has come that is being made for
 	// the player: a share from 0 to 1 (media.Maker.Progress). nil = never known.
 	Progress func(clip string) (share float64, running bool)

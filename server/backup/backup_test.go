@@ -264,7 +264,7 @@ func TestABackupOfOneGoesIntoTheOther(t *testing.T) {
 					t.Error(diff)
 				}
 				for act, want := range map[ledger.Act]int{ledger.ActBackupMade: 1, ledger.ActBackupRestored: 1} {
-					if rows, err := is.db.RowsOf(t.Context(), act, 0, 10); err != nil || len(rows) != want {
+					if rows, err := is.db.RowsOf(t.Context(), ledger.Query{Act: act, Limit: 10}); err != nil || len(rows) != want {
 						t.Errorf("%s: %d entries, %v", act, len(rows), err)
 					}
 				}
@@ -571,7 +571,7 @@ func TestARestoreBrokenOffGoesOn(t *testing.T) {
 			_, err := is.restore(dir)
 			is.must(err)
 			is.readable(0, 1, 2)
-			if rows, err := is.db.RowsOf(t.Context(), ledger.ActBackupRestored, 0, 10); err != nil || len(rows) != 1 {
+			if rows, err := is.db.RowsOf(t.Context(), ledger.Query{Act: ledger.ActBackupRestored, Limit: 10}); err != nil || len(rows) != 1 {
 				t.Errorf("%d entries of the restoration, %v", len(rows), err)
 			}
 			if _, err := is.restore(dir); !errors.Is(err, db.ErrNotEmpty) {

@@ -61,18 +61,59 @@ func (d *DB) History(ctx context.Context, record string) ([]ledger.Row, error) {
 	return rows, translate(err)
 }
 
-// RowsOf gives entries of one act (or of all, when act is empty), newest first,
-// with an index below before (or from the end, when before is 0).
-func (d *DB) RowsOf(ctx context.Context, act ledger.Act, before int64, limit int) ([]ledger.Row, error) {
-	q := d.read.WithContext(ctx).Order("idx DESC").Limit(limit)
-	if act != "" {
-		q = q.Where("act = ?", string(act))
+// RowsOf gives the entries a query asks for, newest first.
+func (d *DB) RowsOf(ctx context.Context, ask ledger.Query) ([]ledger.Row, error) {
+	q := d.read.WithContext(ctx).Order("idx DESC").Limit(ask.Limit)
+	for column, value := range map[string]string{"act": string(ask.Act), "subject": ask.Subject, "account": ask.Account} {
+		if value != "" {
+			q = q.Where(column+" = ?", value)
+		}
 	}
-	if before > 0 {
-		q = q.Where("idx < ?", before)
+	if !ask.Since.IsZero() {
+		first, err := d.firstEntryAt(ctx, ask.Since)
+		if err != nil {
+			return nil, err
+		}
+		q = q.Where("idx >= ?", first)
 	}
-	rows, err := readRows(q, limit)
+	if !ask.Until.IsZero() {
+		end, err := d.firstEntryAt(ctx, ask.Until)
+		if err != nil {
+			return nil, err
+		}
+		if ask.Before == 0 || end < ask.Before {
+			q = q.Where("idx < ?", end)
+			ask.Before = 0
+		}
+	}
+	if ask.Before > 0 {
+		q = q.Where("idx < ?", ask.Before)
+	}
+	rows, err := readRows(q, ask.Limit)
 	return rows, translate(err)
+}
+
+// firstEntryAt is the index of the first entry made at a moment or later. The
+// ledger is in the order of time, so halving finds it without an index of times.
+func (d *DB) firstEntryAt(ctx context.Context, t instant.Time) (int64, error) {
+	head, err := d.Ledger(ctx).Head()
+	if err != nil {
+		return 0, err
+	}
+	low, high := int64(0), head.Size
+	for low < high {
+		middle := low + (high-low)/2
+		var at int64
+		if err := d.read.WithContext(ctx).Model(&ledgerEntry{}).Where("idx = ?", middle).Pluck("at", &at).Error; err != nil {
+			return 0, translate(err)
+		}
+		if at < t.Ms() {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, nil
 }
 
 // bodyChunk is how much room for bodies is taken at a time.

@@ -57,7 +57,7 @@ func (d *DB) HeldDueByDay(ctx context.Context, from, to instant.Date, department
 
 func (d *DB) due(ctx context.Context, from, to instant.Date, department string) *gorm.DB {
 	q := d.read.WithContext(ctx).Model(&footage.Clip{}).
-		Where("due_at IS NOT NULL AND due_open"). // literal: the partial index needs it
+		Where("state || '' IN ('registered','review')"). // like inDepartment: the period is to lead
 		Where("due_at >= ? AND due_at < ?", instant.Of(from.Start()), instant.Of(to.AddDays(1).Start()))
 	return inDepartment(q, department)
 }

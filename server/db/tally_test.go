@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"jikim/devices/instant"
 	"jikim/footage"
+	"jikim/footage/ledger"
 	"jikim/server/db"
 )
 
@@ -130,6 +132,52 @@ func TestNumbersComeFromTheirIndex(t *testing.T) {
 			}
 			if !strings.Contains(plan, index) {
 				t.Errorf("%s\nis answered by\n%s", asked[0], plan)
+			}
+		}
+	})
+}
+
+func TestTheLedgerIsNarrowed(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, d *db.DB, c *clock) {
+		begun := instant.Of(c.now())
+		for i := range 6 {
+			clip := aClip(i, c.now())
+			e := ledger.Entry{Act: []ledger.Act{ledger.ActCheckedIn, ledger.ActCorrected}[i%2], Actor: ledger.Actor{Account: []string{"hong", "kim"}[i/3]}, Subject: clip.RecordName()}
+			if err := d.Change(t.Context(), e, func(tx footage.Tx, _ *ledger.Entry) error { return tx.Save(&clip) }); err != nil {
+				t.Fatal(err)
+			}
+			c.add(time.Hour)
+		}
+		at := func(hours int) instant.Time { return begun.Add(time.Duration(hours) * time.Hour) }
+		for _, l := range []struct {
+			q    ledger.Query
+			want []int64
+		}{
+			{ledger.Query{}, []int64{5, 4, 3, 2, 1, 0}},
+			{ledger.Query{Limit: 2, Before: 4}, []int64{3, 2}},
+			{ledger.Query{Act: ledger.ActCorrected}, []int64{5, 3, 1}},
+			{ledger.Query{Account: "kim"}, []int64{5, 4, 3}},
+			{ledger.Query{Account: "kim", Act: ledger.ActCorrected, Before: 5}, []int64{3}},
+			{ledger.Query{Subject: "clip:clip-000002"}, []int64{2}},
+			{ledger.Query{Since: at(2)}, []int64{5, 4, 3, 2}},
+			{ledger.Query{Since: at(1), Until: at(3)}, []int64{2, 1}},
+			{ledger.Query{Until: at(3), Before: 2}, []int64{1, 0}},
+			{ledger.Query{Until: at(-1)}, nil},
+			{ledger.Query{Since: at(99)}, nil},
+		} {
+			if l.q.Limit == 0 {
+				l.q.Limit = 10
+			}
+			rows, err := d.RowsOf(t.Context(), l.q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int64
+			for _, r := range rows {
+				got = append(got, r.Index)
+			}
+			if !slices.Equal(got, l.want) {
+				t.Errorf("%+v: %v, want %v", l.q, got, l.want)
 			}
 		}
 	})
