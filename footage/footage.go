@@ -124,6 +124,7 @@ type View struct {
 	Account   string       `json:"account"`
 	Reason    string       `json:"reason"`
 	Case      string       `json:"case,omitempty"`
+	Only      string       `json:"only,omitempty"` // all there is to look at: poster; "" = everything
 	At        instant.Time `json:"at"`
 	ExpiresAt instant.Time `json:"expires_at"`
 }

@@ -7,7 +7,7 @@ import (
 
 // v08Lists: words by which clips are found (filled after the last step, by the
 // program that knows what a word is), what else lists are narrowed by, and
-// the questions that people keep.
+// the questions that people keep; and what a view is limited to.
 func v08Lists() *gormigrate.Migration {
 	type SavedFilter struct {
 		ID      string `gorm:"primaryKey"`
@@ -38,6 +38,9 @@ func v08Lists() *gormigrate.Migration {
 			if err := tx.Migrator().CreateTable(&SavedFilter{}); err != nil {
 				return err
 			}
+			if err := tx.Exec(`ALTER TABLE views ADD COLUMN "only" TEXT NOT NULL DEFAULT ''`).Error; err != nil {
+				return err
+			}
 			for _, i := range indexes {
 				if err := tx.Exec("CREATE INDEX " + i.name + " ON " + i.on).Error; err != nil {
 					return err
@@ -51,8 +54,10 @@ func v08Lists() *gormigrate.Migration {
 					return err
 				}
 			}
-			if err := tx.Exec("DROP TABLE clip_words").Error; err != nil {
-				return err
+			for _, sql := range []string{"DROP TABLE clip_words", `ALTER TABLE views DROP COLUMN "only"`} {
+				if err := tx.Exec(sql).Error; err != nil {
+					return err
+				}
 			}
 			return tx.Migrator().DropTable(&SavedFilter{})
 		},

@@ -6,6 +6,8 @@ const (
 	ActCheckedIn            Act = "clip.checked-in"
 	ActCorrected            Act = "clip.corrected"
 	ActViewed               Act = "clip.viewed"
+	ActPreviewed            Act = "clips.previewed"
+	ActListExported         Act = "list.exported"
 	ActHeld                 Act = "clip.held"
 	ActHoldReleased         Act = "clip.hold-released"
 	ActDestructionBegun     Act = "clip.destruction-begun"
@@ -35,6 +37,8 @@ var labels = map[Act]string{
 	ActCheckedIn:            "등록",
 	ActCorrected:            "정보 정정",
 	ActViewed:               "열람",
+	ActPreviewed:            "목록 미리보기",
+	ActListExported:         "목록 내려받기",
 	ActHeld:                 "파기 보류",
 	ActHoldReleased:         "보류 해제",
 	ActDestructionBegun:     "파기 시작",

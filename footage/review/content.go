@@ -117,12 +117,18 @@ func (s *sight) part(what string) (part, error) {
 		return part{}, refuse.Field("what", "content-unknown",
 			"볼 수 있는 것은 original(원본), poster(대표 화면), proxy(재생용 사본), strip(미리보기 그림), track(이동 경로), track.jsonl(이동 경로 전체)입니다.")
 	}
+	if s.view.Only != "" && what != s.view.Only {
+		return part{}, errOnlyPreview
+	}
 	p, ok := s.parts[what]
 	if !ok {
 		return part{}, errNotMade
 	}
 	return p, nil
 }
+
+var errOnlyPreview = refuse.New(refuse.Forbidden, "view-preview-only",
+	"목록의 미리보기로는 대표 화면만 볼 수 있습니다. 영상 화면에서 사유를 적고 여세요.")
 
 var errNotMade = refuse.New(refuse.NotFound, "content-not-made",
 	"아직 만들지 못했거나 만들 수 없는 사본입니다. 원본을 보거나 잠시 뒤 다시 여세요.")

@@ -3,10 +3,7 @@ package review
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
-	"fmt"
-	"io"
 	"time"
 
 	"jikim/devices/refuse"
@@ -28,11 +25,9 @@ func (d *Desk) OpenView(ctx context.Context, by ledger.Actor, clip, reason, case
 	if caseNo, err = clean("case", caseNo, longestCase); err != nil {
 		return "", v, err
 	}
-	raw := make([]byte, 32)
-	if _, err := io.ReadFull(d.random, raw); err != nil {
-		return "", v, fmt.Errorf("review: no randomness for a view: %w", err)
+	if token, err = d.newToken(); err != nil {
+		return "", v, err
 	}
-	token = base64.RawURLEncoding.EncodeToString(raw)
 	e := d.entry(ledger.ActViewed, by, clip, reason)
 	v = footage.View{
 		ID: viewID(token), Clip: clip, Account: by.Account, Reason: reason, Case: caseNo, At: e.At,

@@ -145,7 +145,7 @@ func TestADumpHasEveryTable(t *testing.T) {
 		}
 		dumped := dump(t, d).files
 		for _, table := range stands {
-			if _, ok := dumped[table]; !ok && !slices.Contains([]string{"migrations", "sessions", "leases"}, table) {
+			if _, ok := dumped[table]; !ok && !slices.Contains([]string{"migrations", "sessions", "leases", "clip_words"}, table) {
 				t.Errorf("%s is in no dump", table)
 			}
 		}
