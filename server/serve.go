@@ -173,7 +173,7 @@ func (s *service) site() (http.Handler, error) {
 			return retention.Confirm(ctx, s.db, by, clips, at)
 		},
 		Health:    s.health,
-		MaxUpload: s.intake.Limits.MaxBytes, SignInsKept: s.config.Access.KeepSignIns, Tiles: tiles, Parts: s.rehearsal, Progress: s.maker.Progress, Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
+		MaxUpload: s.intake.Limits.MaxBytes, SignInsKept: s.config.Access.KeepSignIns, Tiles: tiles, Parts: s.rehearsal, Progress: s.maker.Progress, Verifier: s.signer.Verifier(), Now: s.clock, Random: rand.Reader, Secure: secure, Log: s.tell,
 		Demonstration: s.demonstration(), Dock: web.Dock{NoteBatch: s.noteBatch, NameTime: metadata.NameTime},
 	})
 	if err != nil {

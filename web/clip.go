@@ -2,11 +2,11 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"jikim/footage"
+	"jikim/footage/ledger"
 	"jikim/footage/retention"
 	"jikim/web/access"
 )
@@ -20,7 +20,8 @@ type clipBody struct {
 	Recording *recordingView // nil: the file stands alone
 	Path      string         // on the card
 	History   history
-	Held      int // open holds
+	More      bool // there are entries before those
+	Held      int  // open holds
 
 	MayView, MayHold, MayRelease, MayCorrect bool
 
@@ -32,6 +33,10 @@ type clipBody struct {
 	// AfterRelease says what the release of the last hold would lead to.
 	AfterRelease string
 }
+
+// latestLines is how much of a clip's history its page shows; the rest has a
+// page of its own.
+const latestLines = 20
 
 // forms of the clip page, by the id under which their fields stand.
 const (
@@ -90,7 +95,7 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Records.History(ctx, clip.RecordName())
+	rows, err := s.Records.RowsOf(ctx, ledger.Query{Subject: clip.RecordName(), Limit: latestLines + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +117,10 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 	if b.Recording, err = s.recordingOf(ctx, w, clip); err != nil {
 		return nil, err
 	}
-	if b.History.Lines, err = n.lines(rows); err != nil {
+	if b.History.Lines, err = n.lines(rows[:min(len(rows), latestLines)]); err != nil {
 		return nil, err
 	}
-	slices.Reverse(b.History.Lines)
+	b.More = len(rows) > latestLines
 	for _, h := range dossier.Holds {
 		b.Release[h.ID] = form{ID: h.ID}
 		if h.Open() {

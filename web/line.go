@@ -16,6 +16,7 @@ import (
 type history struct {
 	Lines    []line
 	Subjects bool // say what each is about: they are not all about one thing
+	Proved   bool // say of each whether the signed ledger has it
 }
 
 // line is an entry of the ledger as a line of a table.
@@ -24,6 +25,7 @@ type line struct {
 	ledger.Entry
 	Link  string // page of the subject; "" = it has none
 	Facts []choice
+	Proof badge // whether the signed ledger has it, where that was asked
 }
 
 func (n registryNames) lines(rows []ledger.Row) ([]line, error) {

@@ -77,6 +77,7 @@ var reach = map[string]string{
 
 	"GET /clips":                          "uploader reviewer responsible auditor",
 	"GET /clips/:id":                      "reviewer responsible auditor",
+	"GET /clips/:id/history":              "reviewer responsible auditor",
 	"POST /clips/:id/views":               "reviewer responsible",
 	"GET /clips/:id/watch/:token":         "reviewer responsible",
 	"POST /clips/:id/watch/:token/on":     "reviewer responsible",

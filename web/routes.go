@@ -66,6 +66,7 @@ func (s *site) routes() []route {
 
 		{http.MethodGet, "/clips", access.List, s.listClips},
 		{http.MethodGet, "/clips/:id", access.List, s.showClip},
+		{http.MethodGet, "/clips/:id/history", access.List, s.showHistory},
 		{http.MethodPost, "/clips/:id/views", access.ViewContent, s.openView},
 		{http.MethodGet, "/clips/:id/watch/:token", access.ViewContent, s.watch},
 		{http.MethodPost, "/clips/:id/watch/:token/on", access.ViewContent, s.watchOn},

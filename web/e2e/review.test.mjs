@@ -77,7 +77,7 @@ test('a hold is placed and released, a time corrected, with what follows from it
   await page.getByLabel('바로잡을 촬영일시').fill('2020-01-02T03:04');
   await page.locator('#captured_at-why').fill('도크 시계와 비교');
   await page.locator('form', { hasText: '바로잡을 촬영일시' }).getByRole('button', { name: '바뀌는 것 보기' }).click();
-  await page.getByText('보관기간이 짧아집니다').waitFor();
+  await page.getByText('아직 아무것도 바꾸지 않았습니다').waitFor();
   assert.match(await page.getByRole('main').innerText(), /촬영일시[\s\S]*2020. 1. 2.\(목\) 03:04/);
   await page.getByRole('button', { name: '다시 고치기' }).click();
   assert.equal(await page.locator('#captured_at-why').inputValue(), '도크 시계와 비교');

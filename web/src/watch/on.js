@@ -8,6 +8,7 @@ const opened = new Map(); // page addresses by clip: one look in the ledger each
  * puts a page's parts to work.
  */
 export function goingOn(root, media, player, mount) {
+  opened.set(location.pathname.split('/')[2], location.pathname);
   for (const form of root.querySelectorAll('form.on')) {
     form.addEventListener('submit', (e) => {
       e.preventDefault();
