@@ -37,7 +37,7 @@ const (
 	plotHeight = 180.0 // pixels from the lowest line to the highest
 	plotLabels = 24.0  // pixels below the lowest line, for the labels
 	rankHeight = 44.0  // pixels a lying bar takes with its words
-	maxLabels  = 8     // along the axis before some are left out
+	maxLabels  = 6     // along the axis before some are left out
 )
 
 // Height of the picture in pixels.

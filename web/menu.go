@@ -6,7 +6,7 @@ import "jikim/web/access"
 // each, shown to who may do what it needs. About says in one sentence what the
 // page is for; the help page shows it.
 var menu = []menuGroup{
-	{"처음", []menuLine{
+	{"한눈에", []menuLine{
 		{"/board", "현황판", "chart", access.ReadRegistry, "들어온 영상, 보관 중인 양, 곧 끝나는 것과 시스템의 상태를 한눈에 봅니다."},
 	}},
 	{"들어오기", []menuLine{
