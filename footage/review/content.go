@@ -66,6 +66,12 @@ func (d *Desk) Content(ctx context.Context, account, token, what string) (*Conte
 // open opens something that is kept as it is.
 func (d *Desk) open(ctx context.Context, s *sight, what string) (*Content, error) {
 	p, err := s.part(what)
+	if errors.Is(err, errNotMade) {
+		if s, err = d.renewed(ctx, s); err != nil {
+			return nil, err
+		}
+		p, err = s.part(what)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -104,6 +104,17 @@ func (d *Desk) sight(ctx context.Context, account, token string) (*sight, error)
 	return s, nil
 }
 
+// renewed reads a view anew that lacks a part: copies are made while somebody
+// looks.
+func (d *Desk) renewed(ctx context.Context, s *sight) (*sight, error) {
+	fresh, err := d.findSight(ctx, s.view.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.sights.keep(s.view.ID, fresh)
+	return fresh, nil
+}
+
 // findSight reads everything about a view from the records.
 func (d *Desk) findSight(ctx context.Context, id string) (*sight, error) {
 	now := d.now()
