@@ -103,6 +103,9 @@ func (c ClockPolicy) Korean() string { return koreanOf(clocks, c) }
 
 // aheadWords says how wrong a clock was found: "12초 빠름"; "" when nobody
 // looked.
+// ClockFound says how wrong the device's clock was found; "" when nobody looked.
+func (d Device) ClockFound() string { return aheadWords(d.ClockAheadS) }
+
 func aheadWords(seconds *int) string {
 	switch {
 	case seconds == nil:

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,6 +13,8 @@ import (
 )
 
 type registryBody struct {
+	Warnings    []string // what should be settled soon
+	MayList     bool     // open the clips of a device
 	Departments []registryDepartment
 	Purposes    []registryPurpose
 	Units       int // devices shown
@@ -21,6 +24,7 @@ type registryDepartment struct {
 	devices.Department
 	DefaultPurposeName string
 	Officers           []devices.Officer // in office today
+	Former             []devices.Officer // no more, the last first
 	Devices            []registryDevice
 }
 
@@ -39,8 +43,14 @@ func (s *site) showRegistry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	reach := scope(who(c), access.ReadRegistry)
-	return s.show(c, http.StatusOK, "registry", "등록부", registryOf(registry, reach, instant.DateOf(s.Now())))
+	w, today := who(c), instant.DateOf(s.Now())
+	reach := scope(w, access.ReadRegistry)
+	body := registryOf(registry, reach, today)
+	body.MayList = access.May(w, access.List, w.Department)
+	if reach == "" {
+		body.Warnings = registry.Warnings(today)
+	}
+	return s.show(c, http.StatusOK, "registry", "등록부", body)
 }
 
 // registryOf lays the registry out by department, within reach ("" = all).
@@ -56,10 +66,15 @@ func registryOf(r devices.Registry, reach string, today instant.Date) registryBo
 			shown.DefaultPurposeName = n.purpose(d.DefaultPurpose)
 		}
 		for _, o := range r.Officers {
-			if o.Department == d.ID && o.Serves(today) {
+			switch {
+			case o.Department != d.ID:
+			case o.Serves(today):
 				shown.Officers = append(shown.Officers, o)
+			case o.Until != "" && o.Until < today:
+				shown.Former = append(shown.Former, o)
 			}
 		}
+		slices.SortStableFunc(shown.Former, func(a, b devices.Officer) int { return strings.Compare(string(b.Until), string(a.Until)) })
 		slices.SortStableFunc(shown.Officers, func(a, b devices.Officer) int { return rank(a.Tier) - rank(b.Tier) })
 		for _, device := range r.Devices {
 			if device.Department == d.ID {
