@@ -238,6 +238,7 @@ func TestNonsenseIsAnsweredWithASentence(t *testing.T) {
 	gets := map[string][]string{
 		"/clips":       {"department", "purpose", "device", "state", "from", "to", "q", "cursor"},
 		"/due":         {"department", "cursor"},
+		"/review":      {"cursor"},
 		"/ledger":      {"act", "subject", "before"},
 		"/due/confirm": {"clip"},
 		"/sign-in":     {"next"},
@@ -246,9 +247,10 @@ func TestNonsenseIsAnsweredWithASentence(t *testing.T) {
 		"/clips/" + minwonClip + "/views":             {"reason", "case"},
 		"/clips/" + minwonClip + "/holds":             {"basis", "reason", "until"},
 		"/clips/" + minwonClip + "/holds/any/release": {"reason"},
-		"/clips/" + minwonClip + "/corrections":       {"field", "now", "why"},
-		"/due/confirm":                                {"clip"},
-		"/password":                                   {"old", "new", "again"},
+		"/clips/" + minwonClip + "/corrections":       {"field", "now", "why", "step", "seen", "from"},
+		"/clips/" + minwonClip + "/watch/none/on":     {"to", "at"},
+		"/due/confirm": {"clip"},
+		"/password":    {"old", "new", "again"},
 	}
 	sound := map[string]string{"basis": "evidence", "reason": "고소 준비", "until": "2026-12-01", "field": "device", "now": "cam-2", "why": "확인함", "case": "1"}
 	check := func(a answer, value string) {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/ledger"
 	"jikim/footage/retention"
@@ -18,6 +20,7 @@ type clipBody struct {
 	Evidence  evidence
 	Corrected []correctedLine
 	Recording *recordingView // nil: the file stands alone
+	Batch     *footage.Batch // what was said of the files handed in together; nil: nothing
 	Path      string         // on the card
 	History   history
 	More      bool // there are entries before those
@@ -114,6 +117,9 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 		Release:     map[string]form{},
 	}
 	b.Evidence = evidenceOf(clip, dossier.Corrections, b.Said)
+	if b.Batch, err = s.batchOf(ctx, clip); err != nil {
+		return nil, err
+	}
 	if b.Recording, err = s.recordingOf(ctx, w, clip); err != nil {
 		return nil, err
 	}
@@ -134,6 +140,22 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 	b.MayCorrect = live && access.May(w, access.Correct, clip.Department)
 	b.AfterRelease = s.afterRelease(clip)
 	return b, nil
+}
+
+// batchOf finds what was said of a clip's batch; nil when nobody said anything:
+// scripts name batches as they like.
+func (s *site) batchOf(ctx context.Context, c footage.Clip) (*footage.Batch, error) {
+	if c.Batch == "" {
+		return nil, nil
+	}
+	b, err := s.Records.Batch(ctx, c.Batch)
+	if r, ok := refuse.As(err); ok && r.Kind == refuse.NotFound || err == nil && b.Department != c.Department {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &b, nil
 }
 
 // afterRelease says what happens to a clip that nothing holds any more.

@@ -90,3 +90,18 @@ func TestTheFilesOfARecordingAreShownTogether(t *testing.T) {
 	a.holds(`href="/clips/`+ids[0]+`"`, `class="recording-part current"`)
 	s.as(t, "reviewer").get("/clips/" + minwonClip).saysNot("이 촬영의 파일")
 }
+
+func TestWhatWasSaidOfABatchStandsOnItsFiles(t *testing.T) {
+	s := newSite(t)
+	c, err := s.records.Clip(t.Context(), minwonClip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Batch = "0199a000-0000-4000-8000-000000000001"
+	s.records.Put(&c, &footage.Batch{ID: c.Batch, Title: "개통식", Place: "한빛천", Approval: "2026-77", Department: "minwon", Account: "dock"})
+	b := s.as(t, "reviewer")
+	b.get("/clips/" + minwonClip).says("묶음 개통식 · 한빛천 비행·촬영 승인 2026-77")
+	c.Batch = "2026-09 카드 3"
+	s.records.Put(&c)
+	b.get("/clips/" + minwonClip).says("묶음 2026-09 카드 3")
+}
