@@ -49,7 +49,10 @@ func evidenceOf(c footage.Clip, corrections []footage.Correction, s said) eviden
 		Grade: confidence(c.TimeConfidence), Means: textKept(grades, c.TimeConfidence), Why: s.Time.Why,
 		Zone: s.zoneSentence(), Drift: s.Time.Drift.sentence(), Against: s.Time.Contradictions,
 	}
-	e.Settled = settledBy(c, corrections)
+	var person bool
+	if e.Settled, person = settledBy(c, corrections); person {
+		e.Grade = byPerson
+	}
 	if e.Settled != "" {
 		e.Own, e.OwnGrade = s.ownTime(), confidence(s.Time.Confidence)
 	}
@@ -64,20 +67,23 @@ func evidenceOf(c footage.Clip, corrections []footage.Correction, s said) eviden
 	return e
 }
 
+// byPerson is the grade of a time that a person has stated.
+var byPerson = badge{"믿을 만함(사람이 확인하고 적음)", "check", "good"}
+
 // settledBy says who the time in force is from, when the file does not say it:
 // a person, or another file of the recording.
-func settledBy(c footage.Clip, corrections []footage.Correction) string {
+func settledBy(c footage.Clip, corrections []footage.Correction) (sentence string, person bool) {
 	for i := len(corrections) - 1; i >= 0; i-- {
 		if k := corrections[i]; k.Field == "captured_at" {
-			return k.By + "이(가) " + k.At.Korean() + "에 바로잡은 시각입니다. 사유: " + k.Why
+			return k.By + "이(가) " + k.At.Korean() + "에 바로잡은 시각입니다. 사유: " + k.Why, true
 		}
 	}
 	for _, r := range c.Reasons {
 		if strings.Contains(r, "촬영 시각을 따") {
-			return r
+			return r, false
 		}
 	}
-	return ""
+	return "", false
 }
 
 // textKept is textOf without the value itself as the last resort.

@@ -22,11 +22,12 @@ type correction struct {
 	Value       string   // as the field holds it
 	Fixed       string   // the value, when there is nothing to choose
 	From        string   // the page to go back to: "review", or "" for the clip's
+	Asked       bool     // it is what is in doubt
 	Sent        bool     // the form stands as it was sent
 }
 
 // Open reports whether the form is to be seen at once.
-func (c correction) Open() bool { return c.Sent || c.Form.Failed() }
+func (c correction) Open() bool { return c.Asked || c.Sent || c.Form.Failed() }
 
 // localMinute is how browsers write a local time.
 const localMinute = "2006-01-02T15:04"

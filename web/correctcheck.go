@@ -9,6 +9,7 @@ import (
 
 	"jikim/footage"
 	"jikim/footage/retention"
+	"jikim/footage/review"
 )
 
 // correctBody is what a correction would change, shown before it is recorded.
@@ -40,7 +41,11 @@ func (s *site) checkOf(c echo.Context, f form, before, after footage.Clip) (corr
 	}
 	b := correctBody{Clip: before, Form: f, Name: fieldName(f.ID), Reasons: after.Reasons, Doubts: after.Doubts}
 	n := names(registry)
-	b.add("촬영일시", capturedText(before), capturedText(after))
+	captured := capturedText(after)
+	if f.ID == review.FieldCapturedAt {
+		captured = after.CapturedAt.Korean() + " · " + byPerson.Text
+	}
+	b.add("촬영일시", capturedText(before), captured)
 	b.add("기기", n.device(before.Device), n.device(after.Device))
 	b.add("촬영 목적", n.purpose(before.Purpose), n.purpose(after.Purpose))
 	b.add("보관 만료", s.keptText(before), s.keptText(after))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -121,6 +123,7 @@ func (s *site) showDoubtWith(c echo.Context, status int, sent form) error {
 	body := doubtBody{clipBody: *page}
 	for i := range body.Corrections {
 		body.Corrections[i].From = "review"
+		body.Corrections[i].Asked = asks(clip.Doubts, body.Corrections[i].Field)
 	}
 	if _, _, err := s.Desk.Preview(ctx, w.Actor(), clip.ID, review.FieldDoubts, ""); err == nil {
 		body.Corrections = append(body.Corrections, settleForm(clip.ID))
@@ -137,6 +140,12 @@ func (s *site) showDoubtWith(c echo.Context, status int, sent form) error {
 		body.Next = reviewPath + "/" + next
 	}
 	return s.show(c, status, "doubt", clip.FileName, body)
+}
+
+// asks reports whether one of the doubts is about a field.
+func asks(doubts []string, field string) bool {
+	word := map[string]string{"captured_at": "촬영일을", "device": "기기를", "purpose": "목적을"}[field]
+	return slices.ContainsFunc(doubts, func(d string) bool { return strings.Contains(d, word) })
 }
 
 // settleForm is the act of who has looked and changes nothing.

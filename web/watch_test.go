@@ -63,11 +63,12 @@ func TestACopyInTheMakingIsSaidHonestly(t *testing.T) {
 	s.records.Put(&c)
 	b := s.as(t, "reviewer")
 	page := b.open(minwonClip, "확인")
-	asked := func() (how *struct {
+	type progress struct {
 		Sentence string
 		Percent  int
 		Waiting  bool
-	}) {
+	}
+	asked := func() (how *progress) {
 		t.Helper()
 		if err := json.Unmarshal([]byte(b.get(page+"/making").status(200).body), &how); err != nil {
 			t.Fatal(err)
