@@ -24,7 +24,7 @@ const (
 	Proxy      = "proxy"       // small H.264 copy for the player
 	Strip      = "strip"       // small pictures of the whole length in one; see footage.Strip
 	Track      = "track"       // the shape of its path for a map, GeoJSON
-	TrackLines = "track.jsonl" // its path whole, one fix a line
+	TrackLines = "track.jsonl" // its path whole, one fix a line; both are those of the recording's log where the clip has none
 )
 
 // Content is one thing being looked at, to be read once and closed. It stops
@@ -75,7 +75,7 @@ func (d *Desk) open(ctx context.Context, s *sight, what string) (*Content, error
 	if err != nil {
 		return nil, err
 	}
-	flow, err := vault.Open(ctx, d.shelf, p.name, s.key, p.manifest)
+	flow, err := vault.Open(ctx, d.shelf, p.name, p.key, p.manifest)
 	if err != nil {
 		return nil, d.explain(ctx, s, err)
 	}

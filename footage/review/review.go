@@ -27,6 +27,8 @@ import (
 type Records interface {
 	Clip(ctx context.Context, id string) (footage.Clip, error)
 	Dossier(ctx context.Context, id string) (footage.Dossier, error)
+	// Recording gives the files of a recording that are not destroyed.
+	Recording(ctx context.Context, id string) ([]footage.Clip, error)
 	Registry(ctx context.Context) (devices.Registry, error)
 	View(ctx context.Context, id string) (footage.View, error)
 	// Key gives the wrapped key of a clip.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jikim/devices/instant"
+	"jikim/devices/profile"
 	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/vault"
@@ -20,7 +21,6 @@ const recheck = time.Second
 type sight struct {
 	view  footage.View
 	clip  footage.Clip
-	key   vault.Key
 	parts map[string]part
 
 	mu      sync.Mutex
@@ -36,6 +36,7 @@ type part struct {
 	sha256   string
 	manifest vault.Manifest
 	made     instant.Time
+	key      vault.Key
 }
 
 // sights keeps those in use.
@@ -131,17 +132,59 @@ func (d *Desk) findSight(ctx context.Context, id string) (*sight, error) {
 	if err := alive(dossier.Clip); err != nil {
 		return nil, err
 	}
-	wrapped, err := d.records.Key(ctx, v.Clip)
-	if r, ok := refuse.As(err); ok && r.Kind == refuse.NotFound {
-		return nil, ErrDestroyed.Because(err)
-	} else if err != nil {
+	key, err := d.keyOf(ctx, v.Clip)
+	if err != nil {
 		return nil, err
 	}
-	key, err := d.keys.Unwrap(v.Clip, wrapped)
-	if err != nil {
-		return nil, fmt.Errorf("review: key of clip %s: %w", v.Clip, err)
+	found := &sight{view: v, clip: dossier.Clip, parts: partsOf(dossier, key), checked: now, used: now}
+	return found, d.borrowTrack(ctx, found)
+}
+
+func (d *Desk) keyOf(ctx context.Context, clip string) (vault.Key, error) {
+	wrapped, err := d.records.Key(ctx, clip)
+	if r, ok := refuse.As(err); ok && r.Kind == refuse.NotFound {
+		return vault.Key{}, ErrDestroyed.Because(err)
+	} else if err != nil {
+		return vault.Key{}, err
 	}
-	return &sight{view: v, clip: dossier.Clip, key: key, parts: partsOf(dossier), checked: now, used: now}, nil
+	key, err := d.keys.Unwrap(clip, wrapped)
+	if err != nil {
+		return vault.Key{}, fmt.Errorf("review: key of clip %s: %w", clip, err)
+	}
+	return key, nil
+}
+
+// borrowTrack lets a picture without a track of its own show that of the flight
+// log or GPS log of the same recording: it says where this very picture was
+// taken, so the reason given for the picture covers it.
+func (d *Desk) borrowTrack(ctx context.Context, s *sight) error {
+	if _, own := s.parts[Track]; own || s.clip.Recording == "" || footage.Companion(s.clip.Part) {
+		return nil
+	}
+	files, err := d.records.Recording(ctx, s.clip.Recording)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.Part != profile.Track || f.Department != s.clip.Department || f.Chapter != s.clip.Chapter && f.Chapter != 0 {
+			continue
+		}
+		log, err := d.records.Dossier(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		key, err := d.keyOf(ctx, f.ID)
+		if r, ok := refuse.As(err); ok && r.Kind == refuse.Gone {
+			continue // destroyed meanwhile
+		} else if err != nil {
+			return err
+		}
+		if track, made := partsOf(log, key)[Track]; made {
+			s.parts[Track] = track
+			return nil
+		}
+	}
+	return nil
 }
 
 // stillOpen asks at every use: the time, and from time to time the records.
@@ -169,16 +212,16 @@ func (d *Desk) stillOpen(ctx context.Context, s *sight) error {
 	return nil
 }
 
-func partsOf(d footage.Dossier) map[string]part {
+func partsOf(d footage.Dossier, key vault.Key) map[string]part {
 	c := d.Clip
 	parts := map[string]part{Original: {
-		name: c.ID, fileName: c.FileName, mime: c.MIME, sha256: c.SHA256, manifest: c.Manifest, made: c.CheckedInAt,
+		name: c.ID, fileName: c.FileName, mime: c.MIME, sha256: c.SHA256, manifest: c.Manifest, made: c.CheckedInAt, key: key,
 	}}
 	for _, m := range d.Derivatives {
 		if m.State == footage.Made {
 			parts[m.Kind] = part{
 				name: m.ID, fileName: nameOfDerivative(c.FileName, m), mime: m.MIME,
-				sha256: m.SHA256, manifest: m.Manifest, made: m.MadeAt,
+				sha256: m.SHA256, manifest: m.Manifest, made: m.MadeAt, key: key,
 			}
 		}
 	}
