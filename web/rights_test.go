@@ -76,6 +76,12 @@ var reach = map[string]string{
 	"GET /upload/receipts/:batch": "dock uploader reviewer responsible auditor",
 
 	"GET /clips":                          "uploader reviewer responsible auditor",
+	"POST /clips/previews":                "uploader reviewer responsible",
+	"POST /clips/export":                  "uploader reviewer responsible auditor",
+	"POST /clips/filters":                 "uploader reviewer responsible auditor",
+	"POST /clips/filters/:id/drop":        "uploader reviewer responsible auditor",
+	"GET /clips/correct":                  "reviewer responsible",
+	"POST /clips/correct":                 "reviewer responsible",
 	"GET /clips/:id":                      "reviewer responsible auditor",
 	"GET /clips/:id/history":              "reviewer responsible auditor",
 	"POST /clips/:id/views":               "reviewer responsible",

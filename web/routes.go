@@ -65,6 +65,12 @@ func (s *site) routes() []route {
 		{http.MethodGet, "/upload/receipts/:batch", signedIn, s.showReceipt},
 
 		{http.MethodGet, "/clips", access.List, s.listClips},
+		{http.MethodPost, "/clips/previews", access.ViewContent, s.previewClips},
+		{http.MethodPost, "/clips/export", access.List, s.exportClips},
+		{http.MethodPost, "/clips/filters", access.List, s.saveFilter},
+		{http.MethodPost, "/clips/filters/:id/drop", access.List, s.dropFilter},
+		{http.MethodGet, "/clips/correct", access.Correct, s.showCorrectClips},
+		{http.MethodPost, "/clips/correct", access.Correct, s.correctClips},
 		{http.MethodGet, "/clips/:id", access.List, s.showClip},
 		{http.MethodGet, "/clips/:id/history", access.List, s.showHistory},
 		{http.MethodPost, "/clips/:id/views", access.ViewContent, s.openView},

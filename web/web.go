@@ -24,6 +24,7 @@ import (
 // NotFound.
 type Records interface {
 	Clips
+	Lists
 	Tallies
 	Entries
 	Registry(ctx context.Context) (devices.Registry, error)
@@ -84,6 +85,7 @@ type Entries interface {
 
 // Desk is where footage is looked at, held and corrected.
 type Desk interface {
+	ListDesk
 	OpenView(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (token string, v footage.View, err error)
 	PlaceHold(ctx context.Context, by ledger.Actor, clip, basis, reason string, until instant.Date) (footage.Hold, error)
 	ReleaseHold(ctx context.Context, by ledger.Actor, clip, hold, reason string) error
