@@ -78,7 +78,7 @@ test('the list shows where its clips were filmed', async (t) => {
   ]);
   const page = await signIn(house, 'reviewer');
   await page.goto(house.url + '/clips');
-  await page.getByText('지도로 보기 (2건)').press('Enter');
+  await page.getByRole('navigation', { name: '보기 전환' }).getByRole('link', { name: '지도' }).press('Enter');
   const pin = page.locator('.map-box').getByRole('link', { name: '민원_0002.MP4' });
   await pin.waitFor();
   await wellMade(house, page);
@@ -88,8 +88,7 @@ test('the list shows where its clips were filmed', async (t) => {
   assert.deepEqual(house.problems, []);
 
   const plain = await signIn(house, 'reviewer', { javaScriptEnabled: false });
-  await plain.goto(house.url + '/clips');
-  await plain.getByText('지도로 보기').click();
+  await plain.goto(house.url + '/clips?view=map');
   await plain.locator('.map-drawing').getByRole('link', { name: '민원_0001.MP4' }).click();
   await plain.getByRole('heading', { name: '민원_0001.MP4' }).waitFor();
 });
