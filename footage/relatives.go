@@ -24,8 +24,7 @@ type Relatives interface {
 	// Siblings gives clips of a group key, oldest first, no more than limit.
 	Siblings(groupKey string, limit int) ([]Relative, error)
 	// Neighbours gives the main files of a device that began within a span, both
-	// ends included, without Metadata and Manifest: the latest first, no more
-	// than limit.
+	// ends included, without their Manifest: the latest first, no more than limit.
 	Neighbours(device string, from, to instant.Time, limit int) ([]Clip, error)
 	// Size counts the files of recordings, no further than limit.
 	Size(recordings []string, limit int) (int, error)

@@ -41,7 +41,7 @@ func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key
 	if err != nil {
 		return clip, nil, err
 	}
-	place(&clip, layouts, up.Account)
+	layout := place(&clip, layouts, up.Account)
 	report.Settle(metadata.Context{DeviceClock: device.Clock, BoughtOn: device.BoughtOn, Now: in.Clock(), Checks: clockChecks(up, device)})
 	if err := fill(&clip, report); err != nil {
 		return clip, nil, err
@@ -57,7 +57,7 @@ func (in *Intake) describe(ctx context.Context, up footage.Upload, key vault.Key
 	two, err := in.twoDevices(ctx, clip, device, report)
 	doubtMore(&clip, append(doubts, two...))
 	clip.Twin = twinOf(clip.Department, clip.FileName, clip.SHA256)
-	return clip, joining(clip, layouts, g), err
+	return clip, joining(layout, layouts, g), err
 }
 
 // read lets the describer read the sealed original as if it were plain.

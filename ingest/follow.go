@@ -44,7 +44,7 @@ func (t *take) follow(takes []*take) {
 func (t *take) followTime(lead *file) {
 	for _, f := range t.files {
 		if lead != nil && f.weak() && !footage.Companion(f.Part) {
-			f.take(lead, lead.own)
+			f.adopt(lead, lead.own)
 		}
 	}
 	for _, f := range t.files {
@@ -52,9 +52,9 @@ func (t *take) followTime(lead *file) {
 			continue
 		}
 		if m := t.pictureOf(f); m != nil && m.stands().sound() {
-			f.take(m, m.stands())
+			f.adopt(m, m.stands())
 		} else if lead != nil {
-			f.take(lead, lead.own)
+			f.adopt(lead, lead.own)
 		}
 	}
 }
@@ -84,11 +84,17 @@ func (t *take) letGo(takes []*take) {
 	}
 }
 
-// hasFrom reports whether the time that stands can be from another file.
+// hasFrom reports whether the time that stands can be from another file: from
+// its own, or what goes with a picture from that which the picture has itself.
 func (f *file) hasFrom(o *file) bool {
 	stood := reading{o.stood.CapturedAt, o.stood.TimeConfidence}
-	borneOut := reading{f.own.at, o.own.grade}
-	return f.stands() == o.own || f.stands() == stood || f.stands() == borneOut && f.agrees(o.own)
+	switch {
+	case f.timeOf == timeGoesOn:
+		return false
+	case footage.Companion(f.Part) && o.Part == profile.Main && f.stands() == stood:
+		return true
+	}
+	return o.own.sound() && (f.stands() == o.own || f.agrees(o.own) && f.stands() == reading{f.own.at, o.own.grade})
 }
 
 // agrees reports whether a picture's own time is that of another file, as
@@ -101,9 +107,12 @@ func (f *file) agrees(r reading) bool {
 // to find another.
 func (f *file) weak() bool { return !f.own.sound() && !f.settled }
 
-// take gives the file the time of another. A picture whose name has a time that
+// adopt gives the file the time of another. A picture whose name has a time that
 // fits keeps it: that is when it began itself.
-func (f *file) take(from *file, r reading) {
+func (f *file) adopt(from *file, r reading) {
+	if f.cameBefore(r.at) {
+		return
+	}
 	if f.agrees(r) {
 		f.CapturedAt, f.TimeConfidence = f.own.at, r.grade
 		f.timeOf = fmt.Sprintf(timeAgrees, from.FileName)
@@ -181,10 +190,17 @@ func (t *take) followPurpose(takes []*take) {
 		case giver != nil:
 			f.Purpose = giver.purpose
 			f.purposeOf = fmt.Sprintf(purposeFollows, giver.FileName)
-		case slices.ContainsFunc(takes, func(o *take) bool { return o != t && o.giver() != nil && o.giver().purpose == f.Purpose }):
+		case f.purposeFromElsewhere(t, takes):
 			f.Purpose, f.purposeOf = "", ""
 		}
 	}
+}
+
+func (f *file) purposeFromElsewhere(mine *take, takes []*take) bool {
+	gave := func(o *file) bool {
+		return o.purpose == f.Purpose && f.purposeOf == fmt.Sprintf(purposeFollows, o.FileName)
+	}
+	return slices.ContainsFunc(takes, func(t *take) bool { return t != mine && slices.ContainsFunc(t.files, gave) })
 }
 
 func (t *take) giver() (giver *file) {

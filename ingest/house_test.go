@@ -102,6 +102,7 @@ func registry() devices.Registry {
 type reader struct {
 	mu     sync.Mutex
 	report metadata.Report
+	of     map[string]metadata.Report // of files of that name
 	fault  error
 	read   []byte
 }
@@ -114,7 +115,10 @@ func (r *reader) Read(_ context.Context, src io.ReaderAt, size int64, name strin
 		return metadata.Report{}, err
 	}
 	r.read = b
-	report := r.report
+	report, is := r.of[name]
+	if !is {
+		report = r.report
+	}
 	report.File = name
 	return report, nil
 }

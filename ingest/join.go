@@ -29,14 +29,16 @@ func (in *Intake) layouts(ctx context.Context) (Layouts, error) {
 	return in.Layouts(ctx)
 }
 
-// place writes into the clip what its name says of its recording.
-func place(clip *footage.Clip, layouts Layouts, account string) {
+// place writes into the clip what its name says of its recording, and gives the
+// card layout that says so; "" when none does.
+func place(clip *footage.Clip, layouts Layouts, account string) (layout string) {
 	m, known := layouts.Match(string(clip.SourcePath))
 	if !known {
-		return
+		return ""
 	}
 	clip.Part, clip.Chapter, clip.Lens = m.Part, m.Chapter, printable(m.Lens)
 	clip.GroupKey = groupKey(*clip, account, m.Key)
+	return m.Profile
 }
 
 // groupKey is by what the files of a recording find one another: the same card of
@@ -55,14 +57,14 @@ func groupKey(clip footage.Clip, account, key string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// joining finds the recording of a new clip; nil when its name says nothing.
-func joining(clip footage.Clip, layouts Layouts, g ground) footage.Joining {
-	if clip.GroupKey == "" {
+// joining finds the recording of a new clip of a card layout; nil when its name
+// says nothing.
+func joining(layout string, layouts Layouts, g ground) footage.Joining {
+	if layout == "" {
 		return nil
 	}
-	m, _ := layouts.Match(string(clip.SourcePath))
 	return func(r footage.Relatives, e *ledger.Entry, up *footage.Upload, clip *footage.Clip) ([]footage.Clip, error) {
-		j := join{Relatives: r, ground: &g, layouts: layouts, profile: m.Profile, goesOn: layouts.Continues(m.Profile)}
+		j := join{Relatives: r, ground: &g, layouts: layouts, layout: layout, goesOn: layouts.Continues(layout)}
 		others, err := j.run(*clip)
 		if err != nil {
 			return nil, err
@@ -80,8 +82,8 @@ type join struct {
 	footage.Relatives
 	ground  *ground
 	layouts Layouts
-	profile string             // of the new clip
-	goesOn  *profile.Continues // of that profile
+	layout  string             // of the new clip
+	goesOn  *profile.Continues // of that layout
 
 	new   *file
 	takes []*take // of the new clip's key

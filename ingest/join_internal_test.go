@@ -149,6 +149,7 @@ var cards = []map[string]time.Duration{
 // clocks that are good, bad or not there; side-cars may be a zone away.
 func drawCard(t *rapid.T) (files []sheet) {
 	card := rapid.SampledFrom(cards).Draw(t, "card")
+	apart := rapid.SampledFrom([]time.Duration{3 * day, 10 * day}).Draw(t, "apart")
 	for _, name := range slices.Sorted(maps.Keys(card)) {
 		for take := range 2 {
 			if rapid.IntRange(0, 3).Draw(t, "lost") == 0 {
@@ -167,7 +168,7 @@ func drawCard(t *rapid.T) (files []sheet) {
 			} else if profile.Builtin().Continues(m.Profile) == nil {
 				f.at += rapid.SampledFrom([]time.Duration{0, 0, time.Second, 9 * hour}).Draw(t, "zone")
 			}
-			f.at, f.in = f.at-time.Duration(take)*10*day, f.in-time.Duration(take)*10*day
+			f.at, f.in = f.at-time.Duration(take)*apart, f.in-time.Duration(take)*apart
 			f.sha = fmt.Sprint("sha-", len(files))
 			files = append(files, f)
 		}
@@ -197,6 +198,9 @@ func TestAnyOrderOfAnyFiles(t *testing.T) {
 			alone := described(&plain.ground, id, files[n])
 			if (reading{alone.CapturedAt, alone.TimeConfidence}).sound() && (c.CapturedAt != alone.CapturedAt || c.TimeConfidence != alone.TimeConfidence) {
 				t.Fatalf("%s was filmed %s, says %s", c.FileName, alone.CapturedAt, c.CapturedAt)
+			}
+			if c.CapturedAt.After(c.CheckedInAt) {
+				t.Fatalf("%s was filmed %s and was here %s", c.FileName, c.CapturedAt, c.CheckedInAt)
 			}
 			if alone.Purpose != "" && c.Purpose != alone.Purpose {
 				t.Fatalf("%s was for %s, is for %s", c.FileName, alone.Purpose, c.Purpose)

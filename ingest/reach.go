@@ -66,30 +66,19 @@ func (t *take) wasSound() bool {
 	return slices.ContainsFunc(t.files, func(f *file) bool { return f.stood.Recording != "" && isSound(f.stood) })
 }
 
-// neighbours gives the files of other names that go on with the new one, or with
-// a picture that has its time from it.
+// neighbours gives the files of other names that the new one goes on, and those
+// that go on with it. A time that was borrowed from another file tells nothing of
+// where a file goes on.
 func (j *join) neighbours() (near []footage.Clip, err error) {
-	for _, f := range j.mine.files {
-		stood := reading{f.stood.CapturedAt, f.stood.TimeConfidence}
-		if f.Part != profile.Main || f.Device == "" || f.CapturedAt.IsZero() || f != j.new && f.stands() == stood {
-			continue
-		}
-		more, err := j.neighboursOf(f.Clip)
-		if err != nil {
-			return nil, err
-		}
-		near = append(near, more...)
+	c := j.new.Clip
+	if c.Part != profile.Main || c.Device == "" || c.CapturedAt.IsZero() || c.CapturedAt != j.new.own.at {
+		return nil, nil
 	}
-	return near, nil
-}
-
-func (j *join) neighboursOf(c footage.Clip) (near []footage.Clip, err error) {
-	end := endOf(c)
 	found, err := j.Neighbours(c.Device, c.CapturedAt.Add(-longestFile), c.CapturedAt.Add(j.gap()), mostNeighbours)
 	if err != nil {
 		return nil, err
 	}
-	if end.After(c.CapturedAt) {
+	if end := endOf(c); end.After(c.CapturedAt) {
 		after, err := j.Neighbours(c.Device, end.Add(-j.gap()), end.Add(j.gap()), mostNeighbours)
 		if err != nil {
 			return nil, err
@@ -97,7 +86,7 @@ func (j *join) neighboursOf(c footage.Clip) (near []footage.Clip, err error) {
 		found = append(found, after...)
 	}
 	for _, n := range found {
-		if j.alike(n, c) && (j.follows(n, c) || j.follows(c, n)) {
+		if (j.follows(n, c) || j.follows(c, n)) && j.alike(n, c) && j.ground.relative(footage.Relative{Clip: n}).own.at == n.CapturedAt {
 			near = append(near, n)
 		}
 	}
@@ -117,7 +106,7 @@ func (j *join) alike(n, c footage.Clip) bool {
 		return false
 	}
 	m, known := j.layouts.Match(string(n.SourcePath))
-	return known && m.Profile == j.profile
+	return known && m.Profile == j.layout
 }
 
 // follows reports whether b begins where a ended, and a is a file the camera

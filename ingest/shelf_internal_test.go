@@ -131,7 +131,7 @@ func (s *shelf) checkIn(id string, f sheet) *join {
 	s.asked, s.sent[id] = nil, f.sent
 	j := &join{Relatives: s, ground: &g, layouts: profile.Builtin()}
 	if m, known := profile.Builtin().Match(f.path); known {
-		j.profile, j.goesOn = m.Profile, profile.Builtin().Continues(m.Profile)
+		j.layout, j.goesOn = m.Profile, profile.Builtin().Continues(m.Profile)
 		others, err := j.run(c)
 		if err != nil {
 			panic(err)

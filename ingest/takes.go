@@ -10,6 +10,7 @@ import (
 	"jikim/devices/instant"
 	"jikim/devices/profile"
 	"jikim/footage"
+	"jikim/footage/retention"
 	"jikim/ingest/metadata"
 )
 
@@ -79,6 +80,11 @@ func (f *file) path() string {
 
 func (f *file) end() instant.Time {
 	return f.own.at.Add(time.Duration(f.DurationS * float64(time.Second)))
+}
+
+// cameBefore reports whether the file was here before a time: then it is not its own.
+func (f *file) cameBefore(at instant.Time) bool {
+	return at.After(f.CheckedInAt.Add(retention.ClockTolerance))
 }
 
 // inOrder is the order of files in a recording: the leading one first.
@@ -167,6 +173,9 @@ func (t *take) distance(f *file) (d distance, near bool) {
 	if !f.own.at.IsZero() { // no take begins later: files come in order
 		d = distance{apart: max(0, f.own.at.Sub(t.end)), begun: f.own.at.Sub(t.start)}
 		return d, d.apart <= filmedWithin
+	}
+	if f.cameBefore(t.start) {
+		return d, false
 	}
 	d = distance{elsewhere: true, apart: sentWithin + 1}
 	for _, o := range t.files {

@@ -82,7 +82,7 @@ func (r relatives) whole(q *gorm.DB, limit int) ([]footage.Relative, error) {
 func (r relatives) Neighbours(device string, from, to instant.Time, limit int) ([]footage.Clip, error) {
 	var clips []footage.Clip
 	err := r.g.Where("device = ? AND state <> 'destroyed' AND sort_at >= ? AND sort_at <= ?", device, from, to).
-		Where(live+" AND part = 'main'").
-		Omit("Metadata", "Manifest").Order("sort_at DESC, id DESC").Limit(limit).Find(&clips).Error
+		Where(live + " AND part = 'main'").
+		Omit("Manifest").Order("sort_at DESC, id DESC").Limit(limit).Find(&clips).Error
 	return clips, translate(err)
 }
