@@ -107,7 +107,7 @@ func TestPicturesOfTheListNeedAReason(t *testing.T) {
 		t.Errorf("%d pictures", n)
 	}
 	e := s.lastEntry(t, "clips.previewed")
-	if e.Why != "폭언 현장 찾기" || e.Facts["clips"] != overdue || e.Facts["question"] != "department=minwon&q=REC" {
+	if e.Why != "폭언 현장 찾기" || e.Facts["shown"] != overdue || e.Facts["question"] != "department=minwon&q=REC" {
 		t.Errorf("%+v", e)
 	}
 	s.as(t, "responsible").get("/ledger").says("목록 미리보기")

@@ -44,7 +44,7 @@ type correctLine struct {
 	Why string // why nothing would
 }
 
-func (clipsCorrectBody) trail() []crumb { return []crumb{{"/clips", "영상 목록"}} }
+func (clipsCorrectBody) trail() []crumb { return nil }
 
 func (s *site) showCorrectClips(c echo.Context) error {
 	return s.showCorrectClipsWith(c, http.StatusOK, queryForm(c, ""))

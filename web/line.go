@@ -143,6 +143,10 @@ var accountChanges = []choice{
 // facts puts the words of entries into people's.
 var facts = []choice{
 	{"file_name", "파일명"},
+	{"question", "검색조건"},
+	{"form", "형식"},
+	{"lines", "건수"},
+	{"shown", "미리 본 영상"},
 	{"sha256", "SHA-256"},
 	{"department", "부서"},
 	{"was_department", "이전 부서"},

@@ -58,7 +58,7 @@ func (d *Desk) OpenPreviews(ctx context.Context, by ledger.Actor, clips []string
 			tokens[clip], departments[c.Department] = drawn[clip], true
 			shown = append(shown, clip)
 		}
-		e.Facts = map[string]string{"clips": strings.Join(shown, " "), "question": question}
+		e.Facts = map[string]string{"shown": strings.Join(shown, " "), "question": question}
 		tellDepartment(e, departments)
 		return nil
 	})

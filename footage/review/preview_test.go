@@ -26,7 +26,7 @@ func TestPreviewsShowPostersAndNothingElse(t *testing.T) {
 		t.Fatalf("%v, %v", tokens, err)
 	}
 	e := d.last(t)
-	if e.Act != "clips.previewed" || e.Why != "민원 현장 찾기" || e.Facts["clips"] != "c1 c2" || e.Facts["question"] != "q=민원" || e.Facts["department"] != "minwon" {
+	if e.Act != "clips.previewed" || e.Why != "민원 현장 찾기" || e.Facts["shown"] != "c1 c2" || e.Facts["question"] != "q=민원" || e.Facts["department"] != "minwon" {
 		t.Errorf("%+v", e)
 	}
 	if n := strings.Count(d.book.Acts(t), "clips.previewed"); n != 1 {
