@@ -11,6 +11,7 @@ import (
 	"jikim/footage/ledger"
 	"jikim/footage/retention"
 	"jikim/web/access"
+	"jikim/web/api"
 )
 
 type clipBody struct {
@@ -26,7 +27,7 @@ type clipBody struct {
 	More      bool // there are entries before those
 	Held      int  // open holds
 
-	MayView, MayHold, MayRelease, MayCorrect bool
+	MayView, MayDownload, MayHold, MayRelease, MayCorrect bool
 
 	View        form
 	Hold        form
@@ -135,6 +136,7 @@ func (s *site) clipBody(c echo.Context) (*clipBody, error) {
 	}
 	live := clip.State == footage.Registered || clip.State == footage.Review
 	b.MayView = live && access.May(w, access.ViewContent, clip.Department)
+	b.MayDownload = b.MayView && access.May(w, access.Download, clip.Department)
 	b.MayHold = live && access.May(w, access.PlaceHold, clip.Department)
 	b.MayRelease = access.May(w, access.ReleaseHold, clip.Department)
 	b.MayCorrect = live && access.May(w, access.Correct, clip.Department)
@@ -176,26 +178,47 @@ const (
 )
 
 func (s *site) openView(c echo.Context) error {
-	clip, err := s.clip(c, access.ViewContent)
-	if err != nil {
+	token, id, err := s.askToSee(c, access.ViewContent, s.Desk.OpenView)
+	if err != nil || token == "" {
 		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/clips/"+id+"/watch/"+token)
+}
+
+// download gives the original to who may take it along.
+func (s *site) download(c echo.Context) error {
+	token, _, err := s.askToSee(c, access.Download, s.Desk.OpenDownload)
+	if err != nil || token == "" {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, api.Base+"/views/"+token+"/content")
+}
+
+// askToSee opens a clip for the reason that was typed. Without a token the page
+// has been shown again with what is wrong.
+func (s *site) askToSee(c echo.Context, needs access.Action,
+	open func(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (string, footage.View, error),
+) (token, clipID string, err error) {
+	clip, err := s.clip(c, needs)
+	if err != nil {
+		return "", "", err
 	}
 	f, err := readForm(c, viewForm)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	reason, caseNo := f.text("reason", maxReason), f.text("case", maxCase)
 	if reason == "" {
 		f.fail("reason", "열람 사유를 입력하세요. 무엇을 확인하려는지 적으면 됩니다.")
 	}
 	if f.Failed() {
-		return s.showClipWith(c, http.StatusUnprocessableEntity, f)
+		return "", "", s.showClipWith(c, http.StatusUnprocessableEntity, f)
 	}
-	token, _, err := s.Desk.OpenView(c.Request().Context(), who(c).Actor(), clip.ID, reason, caseNo)
+	token, _, err = open(c.Request().Context(), who(c).Actor(), clip.ID, reason, caseNo)
 	if err != nil {
-		return s.explainOnClip(c, f, err, "reason", "case")
+		return "", "", s.explainOnClip(c, f, err, "reason", "case")
 	}
-	return c.Redirect(http.StatusSeeOther, "/clips/"+clip.ID+"/watch/"+token)
+	return token, clip.ID, nil
 }
 
 func (s *site) placeHold(c echo.Context) error {

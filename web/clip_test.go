@@ -105,3 +105,22 @@ func TestWhatWasSaidOfABatchStandsOnItsFiles(t *testing.T) {
 	s.records.Put(&c)
 	b.get("/clips/" + minwonClip).says("묶음 2026-09 카드 3")
 }
+
+// The original is taken along under a reason and a name of its own.
+func TestTheOriginalIsTakenAlong(t *testing.T) {
+	s := newSite(t)
+	b := s.as(t, "reviewer")
+	path := "/clips/" + minwonClip + "/downloads"
+	b.get("/clips/"+minwonClip).holds(`formaction="`+path+`"`)
+	b.post(path, "reason", "").status(422).says("열람 사유를 입력하세요")
+	b.post(path, "reason", strings.Repeat("가", 501)).status(422).says("너무 깁니다")
+	to := b.post(path, "reason", "경찰서 제출용 사본", "case", "2026-114").status(303).Header.Get("Location")
+	if !strings.HasPrefix(to, "/api/v1/views/") || !strings.HasSuffix(to, "/content") {
+		t.Errorf("leads to %q", to)
+	}
+	if acts := s.records.Acts(t); !strings.Contains(acts, "clip.downloaded") || strings.Contains(acts, "clip.viewed") {
+		t.Errorf("left %s", acts)
+	}
+	s.as(t, "auditor").post(path, "reason", "감사").status(403)
+	s.as(t, "uploader").post(path, "reason", "홍보").status(404)
+}

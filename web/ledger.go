@@ -36,7 +36,7 @@ const (
 var acts = func() []choice {
 	var out []choice
 	for _, a := range []ledger.Act{
-		ledger.ActCheckedIn, ledger.ActViewed, ledger.ActCorrected, ledger.ActHeld, ledger.ActHoldReleased,
+		ledger.ActCheckedIn, ledger.ActViewed, ledger.ActDownloaded, ledger.ActCorrected, ledger.ActHeld, ledger.ActHoldReleased,
 		ledger.ActDestructionBegun, ledger.ActDestroyed, ledger.ActDestructionConfirmed,
 		ledger.ActUploadRefused, ledger.ActUploadAbandoned, ledger.ActDerivativeMade, ledger.ActDerivativeFailed,
 		ledger.ActRegistryImported, ledger.ActSignedIn, ledger.ActSignInFailed, ledger.ActAccountLocked, ledger.ActSignedOut,

@@ -85,6 +85,7 @@ var reach = map[string]string{
 	"GET /clips/:id":                      "reviewer responsible auditor",
 	"GET /clips/:id/history":              "reviewer responsible auditor",
 	"POST /clips/:id/views":               "reviewer responsible",
+	"POST /clips/:id/downloads":           "reviewer responsible",
 	"GET /clips/:id/watch/:token":         "reviewer responsible",
 	"POST /clips/:id/watch/:token/on":     "reviewer responsible",
 	"GET /clips/:id/watch/:token/making":  "reviewer responsible",

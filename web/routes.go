@@ -74,6 +74,7 @@ func (s *site) routes() []route {
 		{http.MethodGet, "/clips/:id", access.List, s.showClip},
 		{http.MethodGet, "/clips/:id/history", access.List, s.showHistory},
 		{http.MethodPost, "/clips/:id/views", access.ViewContent, s.openView},
+		{http.MethodPost, "/clips/:id/downloads", access.Download, s.download},
 		{http.MethodGet, "/clips/:id/watch/:token", access.ViewContent, s.watch},
 		{http.MethodPost, "/clips/:id/watch/:token/on", access.ViewContent, s.watchOn},
 		{http.MethodGet, "/clips/:id/watch/:token/making", access.ViewContent, s.showMaking},

@@ -87,6 +87,7 @@ type Entries interface {
 type Desk interface {
 	ListDesk
 	OpenView(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (token string, v footage.View, err error)
+	OpenDownload(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (token string, v footage.View, err error)
 	PlaceHold(ctx context.Context, by ledger.Actor, clip, basis, reason string, until instant.Date) (footage.Hold, error)
 	ReleaseHold(ctx context.Context, by ledger.Actor, clip, hold, reason string) error
 	Correct(ctx context.Context, by ledger.Actor, clip, field, now, why string) (footage.Correction, error)

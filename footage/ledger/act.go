@@ -8,6 +8,7 @@ const (
 	ActViewed               Act = "clip.viewed"
 	ActPreviewed            Act = "clips.previewed"
 	ActListExported         Act = "list.exported"
+	ActDownloaded           Act = "clip.downloaded"
 	ActHeld                 Act = "clip.held"
 	ActHoldReleased         Act = "clip.hold-released"
 	ActDestructionBegun     Act = "clip.destruction-begun"
@@ -37,6 +38,7 @@ var labels = map[Act]string{
 	ActCheckedIn:            "등록",
 	ActCorrected:            "정보 정정",
 	ActViewed:               "열람",
+	ActDownloaded:           "원본 내려받기",
 	ActPreviewed:            "목록 미리보기",
 	ActListExported:         "목록 내려받기",
 	ActHeld:                 "파기 보류",

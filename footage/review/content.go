@@ -37,6 +37,7 @@ type Content struct {
 	SHA256     string // lower-case hex, of the whole content
 	Size       int64  // bytes
 	ModTime    time.Time
+	Save       bool // to be kept by who asked for it, not shown
 
 	ctx    context.Context
 	desk   *Desk
@@ -81,7 +82,7 @@ func (d *Desk) open(ctx context.Context, s *sight, what string) (*Content, error
 	}
 	return &Content{
 		Clip: s.clip.ID, Department: s.clip.Department, FileName: p.fileName, MIME: p.mime, SHA256: p.sha256,
-		Size: flow.Size(), ModTime: p.made.Std(),
+		Size: flow.Size(), ModTime: p.made.Std(), Save: s.view.Only == Original,
 		ctx: ctx, desk: d, sight: s, flow: flow, reader: flow.Reader(ctx),
 	}, nil
 }
@@ -124,6 +125,9 @@ func (s *sight) part(what string) (part, error) {
 			"볼 수 있는 것은 original(원본), poster(대표 화면), proxy(재생용 사본), strip(미리보기 그림), track(이동 경로), track.jsonl(이동 경로 전체)입니다.")
 	}
 	if s.view.Only != "" && what != s.view.Only {
+		if s.view.Only == Original {
+			return part{}, errOnlyDownload
+		}
 		return part{}, errOnlyPreview
 	}
 	p, ok := s.parts[what]
@@ -135,6 +139,9 @@ func (s *sight) part(what string) (part, error) {
 
 var errOnlyPreview = refuse.New(refuse.Forbidden, "view-preview-only",
 	"목록의 미리보기로는 대표 화면만 볼 수 있습니다. 영상 화면에서 사유를 적고 여세요.")
+
+var errOnlyDownload = refuse.New(refuse.Forbidden, "view-download-only",
+	"원본을 내려받는 주소로는 원본만 받을 수 있습니다. 보려면 영상 화면에서 사유를 적고 여세요.")
 
 var errNotMade = refuse.New(refuse.NotFound, "content-not-made",
 	"아직 만들지 못했거나 만들 수 없는 사본입니다. 원본을 보거나 잠시 뒤 다시 여세요.")

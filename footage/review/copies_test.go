@@ -52,3 +52,23 @@ func TestAFilmShowsTheTrackOfItsLog(t *testing.T) {
 	_, err = d.read(t.Context(), d.open(t, "log"), review.Proxy, 0, 1) // a log has what it has
 	expect(t, err, refuse.NotFound, "content-not-made")
 }
+
+// Under a download there is the original to be kept, and nothing else.
+func TestADownloadIsTheOriginalAlone(t *testing.T) {
+	d := newDesk(t)
+	d.keep(t, "c1", bytesOf(100))
+	d.vault.Derive(t, d.book, footage.Derivative{Clip: "c1", Kind: review.Proxy, MIME: "video/mp4"}, []byte("사본"))
+	token, v, err := d.OpenDownload(t.Context(), hong, "c1", "경찰서 제출", "")
+	if err != nil || v.Only != review.Original {
+		t.Fatal(v, err)
+	}
+	content, err := d.Content(t.Context(), "hong", token, "")
+	if err != nil || !content.Save {
+		t.Fatalf("not to be kept: %v", err)
+	}
+	content.Close()
+	_, err = d.read(t.Context(), token, review.Proxy, 0, 1)
+	expect(t, err, refuse.Forbidden, "view-download-only")
+	_, _, err = d.OpenDownload(t.Context(), hong, "c1", " ", "")
+	expect(t, err, refuse.Invalid, "reason-needed")
+}

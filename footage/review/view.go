@@ -19,6 +19,17 @@ const longestView = 12 * time.Hour
 // recorded. caseNo may be empty. The view lasts for ViewFor and the length of
 // the clip. Refusals: reason-needed, clip-destroyed, NotFound.
 func (d *Desk) OpenView(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (token string, v footage.View, err error) {
+	return d.openClip(ctx, by, clip, footage.View{Reason: reason, Case: caseNo}, ledger.ActViewed)
+}
+
+// OpenDownload is OpenView for who takes the original along: nothing else is to
+// be had under it, and the ledger calls it by its name.
+func (d *Desk) OpenDownload(ctx context.Context, by ledger.Actor, clip, reason, caseNo string) (token string, v footage.View, err error) {
+	return d.openClip(ctx, by, clip, footage.View{Reason: reason, Case: caseNo, Only: Original}, ledger.ActDownloaded)
+}
+
+func (d *Desk) openClip(ctx context.Context, by ledger.Actor, clip string, v footage.View, act ledger.Act) (token string, _ footage.View, err error) {
+	reason, caseNo := v.Reason, v.Case
 	if reason, err = checkReason("reason", "열람 사유가", reason); err != nil {
 		return "", v, err
 	}
@@ -28,10 +39,8 @@ func (d *Desk) OpenView(ctx context.Context, by ledger.Actor, clip, reason, case
 	if token, err = d.newToken(); err != nil {
 		return "", v, err
 	}
-	e := d.entry(ledger.ActViewed, by, clip, reason)
-	v = footage.View{
-		ID: viewID(token), Clip: clip, Account: by.Account, Reason: reason, Case: caseNo, At: e.At,
-	}
+	e := d.entry(act, by, clip, reason)
+	v.ID, v.Clip, v.Account, v.Reason, v.Case, v.At = viewID(token), clip, by.Account, reason, caseNo, e.At
 	err = d.book.Change(ctx, e, func(tx footage.Tx, e *ledger.Entry) error {
 		c := footage.Clip{ID: clip}
 		if err := tx.Load(&c); err != nil {

@@ -6,7 +6,7 @@ func Roles() []Role { return []Role{Dock, Uploader, Reviewer, Responsible, Audit
 // Actions is every action, in the order of the work.
 func Actions() []Action {
 	return []Action{
-		Upload, List, ViewContent, Correct, PlaceHold, ReleaseHold, ReadDue, ConfirmDestruction,
+		Upload, List, ViewContent, Download, Correct, PlaceHold, ReleaseHold, ReadDue, ConfirmDestruction,
 		ReadLedger, ReadRegistry, ReadAccess, ManageAccounts, ManageTokens,
 	}
 }
@@ -19,7 +19,9 @@ func (a Action) Korean() string {
 	case List:
 		return "영상 목록과 기록 보기"
 	case ViewContent:
-		return "사유를 남기고 영상을 보고 내려받기"
+		return "사유를 남기고 영상 보기"
+	case Download:
+		return "사유를 남기고 원본 내려받기"
 	case Correct:
 		return "촬영 시각·기기·목적 바로잡기"
 	case PlaceHold:

@@ -10,6 +10,7 @@ const (
 	Upload             Action = "upload"              // 영상 반납·업로드
 	List               Action = "list"                // 목록과 기록(메타데이터) 보기
 	ViewContent        Action = "view"                // 영상 내용 보기
+	Download           Action = "download"            // 원본 내려받기
 	PlaceHold          Action = "hold"                // 파기 보류 걸기
 	ReleaseHold        Action = "release"             // 파기 보류 풀기
 	Correct            Action = "correct"             // 촬영 시각·기기·목적 정정
@@ -38,13 +39,13 @@ var rights = map[Role]map[Action]Scope{
 		Upload: Own,
 	},
 	Uploader: { // 촬영·업로드 담당: 자기 부서의 영상을 올리고 본다
-		Upload: Own, List: Own, ViewContent: Own,
+		Upload: Own, List: Own, ViewContent: Own, Download: Own,
 	},
 	Reviewer: { // 접근권한자(검토): 자기 부서의 영상을 보고, 보류하고, 바로잡는다
-		List: Own, ViewContent: Own, PlaceHold: Own, Correct: Own,
+		List: Own, ViewContent: Own, Download: Own, PlaceHold: Own, Correct: Own,
 	},
 	Responsible: { // 관리책임자: 검토에 더해 보류를 풀고 파기를 확인한다
-		List: Own, ViewContent: Own, PlaceHold: Own, Correct: Own,
+		List: Own, ViewContent: Own, Download: Own, PlaceHold: Own, Correct: Own,
 		ReleaseHold: Own, ReadDue: Own, ConfirmDestruction: Own, ReadLedger: Own, ReadRegistry: Own,
 	},
 	Auditor: { // 감사: 기관 전체의 기록을 보되 영상 내용은 보지 않는다

@@ -10,7 +10,7 @@ import (
 var actions = []access.Action{
 	access.Upload, access.List, access.ViewContent, access.PlaceHold, access.ReleaseHold, access.Correct,
 	access.ReadDue, access.ConfirmDestruction, access.ReadLedger, access.ReadRegistry,
-	access.ManageAccounts, access.ManageTokens, access.ReadAccess,
+	access.ManageAccounts, access.ManageTokens, access.ReadAccess, access.Download,
 }
 
 // TestEveryCell spells the whole table: - none, o own department, A all.
@@ -19,16 +19,16 @@ func TestEveryCell(t *testing.T) {
 		role access.Role
 		want string
 	}{
-		//                       upl lst vie hol rel cor due con led reg acc tok rec
-		{access.Dock /*       */, "o   -   -   -   -   -   -   -   -   -   -   -   -"},
-		{access.Uploader /*   */, "o   o   o   -   -   -   -   -   -   -   -   -   -"},
-		{access.Reviewer /*   */, "-   o   o   o   -   o   -   -   -   -   -   -   -"},
-		{access.Responsible /**/, "-   o   o   o   o   o   o   o   o   o   -   -   -"},
-		{access.Auditor /*    */, "-   A   -   -   -   -   A   -   A   A   -   -   A"},
-		{access.Admin /*      */, "-   -   -   -   -   -   -   -   A   A   A   A   A"},
-		{access.Agent /*      */, "o   -   -   -   -   -   -   -   -   -   -   -   -"},
-		{"" /*                */, "-   -   -   -   -   -   -   -   -   -   -   -   -"},
-		{"root" /*            */, "-   -   -   -   -   -   -   -   -   -   -   -   -"},
+		//                       upl lst vie hol rel cor due con led reg acc tok rec dow
+		{access.Dock /*       */, "o   -   -   -   -   -   -   -   -   -   -   -   -   -"},
+		{access.Uploader /*   */, "o   o   o   -   -   -   -   -   -   -   -   -   -   o"},
+		{access.Reviewer /*   */, "-   o   o   o   -   o   -   -   -   -   -   -   -   o"},
+		{access.Responsible /**/, "-   o   o   o   o   o   o   o   o   o   -   -   -   o"},
+		{access.Auditor /*    */, "-   A   -   -   -   -   A   -   A   A   -   -   A   -"},
+		{access.Admin /*      */, "-   -   -   -   -   -   -   -   A   A   A   A   A   -"},
+		{access.Agent /*      */, "o   -   -   -   -   -   -   -   -   -   -   -   -   -"},
+		{"" /*                */, "-   -   -   -   -   -   -   -   -   -   -   -   -   -"},
+		{"root" /*            */, "-   -   -   -   -   -   -   -   -   -   -   -   -   -"},
 	}
 	for _, row := range table {
 		for i, action := range actions {

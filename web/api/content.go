@@ -81,6 +81,9 @@ func rangeEnd(header string) (end int64, ok bool) {
 // keeps nothing of it.
 func setHeaders(h http.Header, content *review.Content) {
 	mime, disposition := shown(content.MIME)
+	if content.Save {
+		disposition = "attachment"
+	}
 	h.Set("Content-Type", mime)
 	h.Set("Content-Disposition", disposition+"; filename*=UTF-8''"+url.PathEscape(content.FileName))
 	h.Set("ETag", fmt.Sprintf("%q", content.SHA256))
