@@ -101,11 +101,11 @@ func (s Status) Korean() string { return koreanOf(statuses, s) }
 // Korean says which time the device writes: "한국 시각".
 func (c ClockPolicy) Korean() string { return koreanOf(clocks, c) }
 
-// aheadWords says how wrong a clock was found: "12초 빠름"; "" when nobody
-// looked.
 // ClockFound says how wrong the device's clock was found; "" when nobody looked.
 func (d Device) ClockFound() string { return aheadWords(d.ClockAheadS) }
 
+// aheadWords says how wrong a clock was found: "12초 빠름"; "" when nobody
+// looked.
 func aheadWords(seconds *int) string {
 	switch {
 	case seconds == nil:

@@ -61,8 +61,10 @@ const lowDisk = 0.1
 func (s *service) health(ctx context.Context) []web.HealthLine {
 	lines := []web.HealthLine{s.databaseHealth(ctx), s.vaultHealth(ctx), s.ledgerHealth(ctx)}
 	if free, size, ok := diskSpace(s.data); ok {
-		line := web.HealthLine{Name: "디스크", Good: float64(free) >= lowDisk*float64(size), State: "여유 있음",
-			Note: fmt.Sprintf("%.1fGB 가운데 %.1fGB 남음", gib(size), gib(free))}
+		line := web.HealthLine{
+			Name: "디스크", Good: float64(free) >= lowDisk*float64(size), State: "여유 있음",
+			Note: fmt.Sprintf("%.1fGB 가운데 %.1fGB 남음", gib(size), gib(free)),
+		}
 		if !line.Good {
 			line.State, line.Note = "부족", line.Note+". 저장 공간을 늘려 주세요. 다 차면 새 영상을 받지 못합니다."
 		}

@@ -171,8 +171,10 @@ func (s *site) tiles(w access.Who, n boardNumbers) []statTile {
 		{Label: "7일 안에 보관 만료", Icon: "calendar", Value: count(soon), Unit: "건", Address: open(access.ReadDue, "/due")},
 		{Label: "확인 필요", Icon: "alert", Value: count(n.review), Unit: "건", Address: open(access.List, "/clips?state=review")},
 		{Label: "보류 중", Icon: "lock", Value: count(n.held), Unit: "건", Address: open(access.List, "/holds")},
-		{Label: "전송·검증 중", Icon: "refresh", Value: count(n.uploads[footage.Receiving] + n.uploads[footage.Checking]), Unit: "건",
-			Note: "검증 중 " + count(n.uploads[footage.Checking]) + "건"},
+		{
+			Label: "전송·검증 중", Icon: "refresh", Value: count(n.uploads[footage.Receiving] + n.uploads[footage.Checking]), Unit: "건",
+			Note: "검증 중 " + count(n.uploads[footage.Checking]) + "건",
+		},
 	}
 	if n.review > 0 {
 		tiles[3].Tone, tiles[3].Note = "warn", "사람이 정해 주어야 할 것이 있습니다."

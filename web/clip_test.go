@@ -111,7 +111,7 @@ func TestTheOriginalIsTakenAlong(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, "reviewer")
 	path := "/clips/" + minwonClip + "/downloads"
-	b.get("/clips/"+minwonClip).holds(`formaction="`+path+`"`)
+	b.get("/clips/" + minwonClip).holds(`formaction="` + path + `"`)
 	b.post(path, "reason", "").status(422).says("열람 사유를 입력하세요")
 	b.post(path, "reason", strings.Repeat("가", 501)).status(422).says("너무 깁니다")
 	to := b.post(path, "reason", "경찰서 제출용 사본", "case", "2026-114").status(303).Header.Get("Location")
