@@ -63,10 +63,11 @@ test-raced:
 test-joined:
 	$(GOTEST) $$($(GO) list ./... | grep -vE $(RACED))
 
-# The specs start servers of their own.
+# The specs start servers of their own, on ports of their own; two at a time
+# keep two cores busy.
 test-browser:
 	@specs=$$(compgen -G 'web/e2e/*.test.mjs' || true); \
-	if [ -n "$$specs" ]; then node --test --test-reporter=spec --test-concurrency=1 --test-timeout=120000 $$specs; fi
+	if [ -n "$$specs" ]; then node --test --test-reporter=spec --test-concurrency=2 --test-timeout=300000 $$specs; fi
 
 .PHONY: lint
 lint: golangci-lint ## 코드 검사 (.golangci.yml)
