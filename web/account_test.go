@@ -194,7 +194,7 @@ func TestPasskeysOnPages(t *testing.T) {
 func TestOnesOwnAccount(t *testing.T) {
 	s := newSite(t)
 	b, elsewhere := s.as(t, "reviewer"), s.as(t, "reviewer")
-	b.get("/account").status(200).says("홍검토", "접근권한자(검토)", "민원과", "사유를 남기고 영상을 보고 내려받기", "성공").saysNot("사용자 계정 관리하기")
+	b.get("/account").status(200).says("홍검토", "접근권한자(검토)", "민원과", "사유를 남기고 영상 보기", "성공").saysNot("사용자 계정 관리하기")
 	b.follow(b.post("/account/sessions/end")).says("다른 곳에서 한 로그인을 모두 끝냈습니다")
 	elsewhere.get("/clips").leadsTo("/sign-in?next=%2Fclips")
 	b.get("/password").holds(`data-shortest="10"`, `data-name="reviewer"`)

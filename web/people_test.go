@@ -28,7 +28,7 @@ func TestAPersonIsAdded(t *testing.T) {
 	b := s.as(t, "admin")
 	fields := []string{"name", "Hong.GD", "display", "홍길동", "role", "reviewer", "department", "minwon"}
 	b.post("/people", fields...).status(200).
-		says("아직 저장하지 않았습니다", "사유를 남기고 영상을 보고 내려받기", "민원과", "접근권한자(검토)").saysNot("사용자 계정 관리하기")
+		says("아직 저장하지 않았습니다", "사유를 남기고 영상 보기", "민원과", "접근권한자(검토)").saysNot("사용자 계정 관리하기")
 	if strings.Contains(s.records.Acts(t), "hong.gd") || len(s.records.Entries(t)) != len(people)+1 {
 		t.Fatalf("the preview changed something: %s", s.records.Acts(t))
 	}

@@ -54,7 +54,7 @@ test('a person is added with the keyboard alone', async (t) => {
   await tabTo('다음: 할 수 있는 일 확인');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: '이 역할로 할 수 있는 일' }).waitFor();
-  await page.getByText('사유를 남기고 영상을 보고 내려받기').waitFor();
+  await page.getByText('사유를 남기고 영상 보기').waitFor();
   await wellMade(house, page);
   await tabTo('사용자 추가');
   await page.keyboard.press('Enter');
