@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,7 +119,12 @@ func (j *join) run(clip footage.Clip) ([]footage.Clip, error) {
 			return nil, err
 		}
 	}
-	return j.changed(), nil
+	others := j.changed()
+	if j.full {
+		j.new.Reasons = append(slices.Clip(j.new.Reasons),
+			fmt.Sprintf("한 촬영으로는 파일을 %d개까지 묶으므로 이 파일은 따로 묶었습니다.", footage.MostFiles))
+	}
+	return others, nil
 }
 
 // changed decides anew about every file and gives those that are not as they

@@ -291,8 +291,8 @@ func TestMostFiles(t *testing.T) {
 	next := sheet{path: sd + "DJI_0500.MP4", grade: "C", at: footage.MostFiles * 300 * time.Second, seconds: 300, bytes: 4 << 30, in: 4 * day}
 	j := s.checkIn("500", next)
 	facts := map[string]string{}
-	if j.tell(facts, nil); s.clips["500"].Recording != "500" || facts["recording_full"] != "500" {
-		t.Errorf("it is of %s: %v", s.clips["500"].Recording, facts)
+	if j.tell(facts, nil); s.clips["500"].Recording != "500" || facts["recording_full"] != "500" || !slices.Contains(s.clips["500"].Reasons, "한 촬영으로는 파일을 500개까지 묶으므로 이 파일은 따로 묶었습니다.") {
+		t.Errorf("it is of %s: %v %q", s.clips["500"].Recording, facts, s.clips["500"].Reasons)
 	}
 	next.path, next.at = sd+"DJI_0501.MP4", next.at+300*time.Second
 	if s.checkIn("501", next); s.clips["501"].Recording != "500" {

@@ -14,7 +14,7 @@ const (
 	// longestFile is how long before a file the one may have begun that it goes on.
 	longestFile = 6 * time.Hour
 	// mostNeighbours bounds how many files of a device are looked at on each side.
-	mostNeighbours = 32
+	mostNeighbours = 16
 )
 
 // reach joins the new clip's take with those that it goes on or that go on with
@@ -41,11 +41,12 @@ func (j *join) reach() error {
 			return err
 		}
 	}
+	borne = len(near)+len(j.far) > 0 && (borne || slices.ContainsFunc(j.far, (*take).sound))
 	for _, t := range slices.Concat(j.takes, j.far) {
 		if t != j.mine && !slices.Contains(ids, t.id) {
 			continue
 		}
-		if t.id = ids[0]; borne || slices.ContainsFunc(j.far, (*take).sound) {
+		if t.id = ids[0]; borne {
 			t.bear()
 		}
 	}
