@@ -51,8 +51,7 @@ build: assets ## 프로그램 하나를 만든다: ./bin/jikim
 ##@ 확인
 .PHONY: test
 test: setup-test versitygw build ## 모든 시험 (브라우저 시험 포함)
-	@status=0; $(MAKE) --keep-going test-vet test-raced || status=1; \
-	$(MAKE) --keep-going --jobs=2 --output-sync=target test-joined test-browser || status=1; exit $$status
+	@$(MAKE) --keep-going test-vet test-raced test-joined test-browser
 
 .PHONY: test-vet test-raced test-joined test-browser
 test-vet:
@@ -64,8 +63,8 @@ test-raced:
 test-joined:
 	$(GOTEST) $$($(GO) list ./... | grep -vE $(RACED))
 
-# The specs start servers of their own, on ports of their own. They mostly wait,
-# so they run beside test-joined, two at a time.
+# The specs start servers of their own, on ports of their own; two at a time
+# keep two cores busy.
 test-browser:
 	@specs=$$(compgen -G 'web/e2e/*.test.mjs' || true); \
 	if [ -n "$$specs" ]; then node --test --test-reporter=spec --test-concurrency=2 --test-timeout=300000 $$specs; fi
