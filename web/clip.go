@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"jikim/devices/instant"
 	"jikim/devices/refuse"
 	"jikim/footage"
 	"jikim/footage/ledger"
@@ -221,6 +222,19 @@ func (s *site) askToSee(c echo.Context, needs access.Action,
 	return token, clip.ID, nil
 }
 
+// hold reads what a hold needs; what is wrong is left in the form.
+func (f *form) hold() (basis, reason string, until instant.Date) {
+	basis = f.choose("basis", holdBases, "없는 근거입니다. 목록에서 보류 근거를 고르세요.")
+	reason, until = f.text("reason", maxReason), f.date("until")
+	if basis == "" {
+		f.fail("basis", "보류 근거를 고르세요.")
+	}
+	if reason == "" {
+		f.fail("reason", "보류 사유를 입력하세요.")
+	}
+	return basis, reason, until
+}
+
 func (s *site) placeHold(c echo.Context) error {
 	clip, err := s.clip(c, access.PlaceHold)
 	if err != nil {
@@ -230,14 +244,7 @@ func (s *site) placeHold(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	basis := f.choose("basis", holdBases, "없는 근거입니다. 목록에서 보류 근거를 고르세요.")
-	reason, until := f.text("reason", maxReason), f.date("until")
-	if basis == "" {
-		f.fail("basis", "보류 근거를 고르세요.")
-	}
-	if reason == "" {
-		f.fail("reason", "보류 사유를 입력하세요.")
-	}
+	basis, reason, until := f.hold()
 	if f.Failed() {
 		return s.showClipWith(c, http.StatusUnprocessableEntity, f)
 	}

@@ -88,14 +88,7 @@ func (s *site) holdDue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	basis := f.choose("basis", holdBases, "없는 근거입니다. 목록에서 보류 근거를 고르세요.")
-	reason, until := f.text("reason", maxReason), f.date("until")
-	if basis == "" {
-		f.fail("basis", "보류 근거를 고르세요.")
-	}
-	if reason == "" {
-		f.fail("reason", "보류 사유를 입력하세요.")
-	}
+	basis, reason, until := f.hold()
 	if f.Failed() {
 		return s.showDueHoldWith(c, http.StatusUnprocessableEntity, f)
 	}

@@ -75,23 +75,17 @@ func (s *site) grants(ctx context.Context, act ledger.Act, account string, befor
 	if act != "" {
 		acts = []ledger.Act{act}
 	}
-	var rows []ledger.Row
+	subject := ""
 	if account != "" {
-		all, err := s.Records.History(ctx, "account:"+account)
+		subject = "account:" + account
+	}
+	var rows []ledger.Row
+	for _, a := range acts {
+		some, err := s.Records.RowsOf(ctx, ledger.Query{Act: a, Subject: subject, Before: before, Limit: pageLength + 1})
 		if err != nil {
 			return nil, err
 		}
-		rows = slices.DeleteFunc(slices.Clone(all), func(r ledger.Row) bool {
-			return !slices.Contains(acts, r.Act) || before > 0 && r.Index >= before
-		})
-	} else {
-		for _, a := range acts {
-			some, err := s.Records.RowsOf(ctx, ledger.Query{Act: a, Before: before, Limit: pageLength + 1})
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, some...)
-		}
+		rows = append(rows, some...)
 	}
 	slices.SortFunc(rows, func(a, b ledger.Row) int { return cmp.Compare(b.Index, a.Index) })
 	return rows[:min(len(rows), pageLength+1)], nil

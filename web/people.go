@@ -212,15 +212,14 @@ func (s *site) showPersonWith(c echo.Context, status int, act form) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Records.History(ctx, a.RecordName())
+	rows, err := s.grants(ctx, "", a.Name, 0)
 	if err != nil {
 		return err
 	}
-	grants, err := n.grantLines(grantRows(rows), false)
+	grants, err := n.grantLines(rows[:min(len(rows), recentLines)], false)
 	if err != nil {
 		return err
 	}
-	slices.Reverse(grants)
 	return s.show(c, status, "person", a.Display, &personBody{
 		Person: s.personLine(a, factors, n), Locked: a.Locked(s.now()), Oneself: a.Name == who(c).Account,
 		Abilities: abilityLines(a.Role, a.Department), Factors: factorLines(factors), Recovery: recoveryLeft(factors),
@@ -250,8 +249,3 @@ func (s *site) person(c echo.Context) (access.Account, registryNames, error) {
 
 // grantActs are what a person or a token was given, and what was taken away.
 var grantActs = []ledger.Act{ledger.ActAccountAdded, ledger.ActAccountChanged, ledger.ActTokenCreated, ledger.ActTokenRevoked}
-
-// grantRows leaves out what is no grant: sign-ins and their like.
-func grantRows(rows []ledger.Row) []ledger.Row {
-	return slices.DeleteFunc(slices.Clone(rows), func(r ledger.Row) bool { return !slices.Contains(grantActs, r.Act) })
-}

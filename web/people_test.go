@@ -191,7 +191,15 @@ func TestTheHistoryOfGrants(t *testing.T) {
 	b.get("/grants?account=DOCK&act=account.added").says("도크 이용자(민원과)").saysNot("→")
 	b.get("/grants?account=nobody").says("권한 기록이 없습니다")
 	b.get("/grants?before=x&act=y").status(422).says("없는 구분입니다", "쪽을 알아볼 수 없습니다")
-	s.as(t, "admin").get("/grants").holds(`href="/people/dock"`)
+	admin := s.as(t, "admin")
+	admin.get("/grants").holds(`href="/people/dock"`)
+	admin.get("/people/dock").holds(`href="/grants?account=dock"`)
+	of := b.get("/grants?account=dock").status(200)
+	next = regexp.MustCompile(`href="(/grants\?account=dock&amp;before=\d+)"`).FindStringSubmatch(of.body)
+	rest := b.get(strings.ReplaceAll(next[1], "&amp;", "&")).says("처음으로")
+	if n, m := strings.Count(of.body, " → "), strings.Count(rest.body, " → "); n != 50 || m != 20 {
+		t.Errorf("%d and %d changes on two pages, want 50 and 20", n, m)
+	}
 }
 
 func TestTheRecordOfSignIns(t *testing.T) {

@@ -77,8 +77,6 @@ type Tallies interface {
 // Entries reads the ledger.
 type Entries interface {
 	ledger.Reader
-	// History gives the entries about one record, oldest first.
-	History(ctx context.Context, record string) ([]ledger.Row, error)
 	// RowsOf gives the entries a query asks for, newest first.
 	RowsOf(ctx context.Context, q ledger.Query) ([]ledger.Row, error)
 }
