@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -16,7 +17,7 @@ import (
 // sessionLeft is how long the session of a page goes on; the page's own clock
 // counts it down and warns.
 type sessionLeft struct {
-	Seconds    int    `json:"left"`       // 0 = nobody is signed in
+	Seconds    int    `json:"left"`       // begun ones count whole; 0 = nobody is signed in
 	Extendable bool   `json:"extendable"` // by any use
 	Account    string `json:"account,omitempty"`
 	Warning    int    `json:"warning"` // seconds before the end at which to say so
@@ -28,7 +29,7 @@ func (s *site) sessionLeft(c echo.Context) sessionLeft {
 		return sessionLeft{}
 	}
 	left, extendable := s.Sessions.Left(c.Request().Context())
-	return sessionLeft{int(left.Seconds()), extendable, w.Account, int(s.Sessions.Warning().Seconds())}
+	return sessionLeft{int(math.Ceil(left.Seconds())), extendable, w.Account, int(s.Sessions.Warning().Seconds())}
 }
 
 // showSession tells a page how long its session goes on. Asking is no use of

@@ -16,7 +16,9 @@ func TestAPageKnowsWhenItsSessionEnds(t *testing.T) {
 	b.get("/session").status(200).holds(`"left":300,"extendable":true,"account":"reviewer","warning":120`)
 	b.get("/session").holds(`"left":300,`) // asking is no use
 	b.post("/session").status(200).holds(`"left":1800,`)
-	s.clock.Wind(31 * time.Minute)
+	s.clock.Wind(30*time.Minute - 300*time.Millisecond)
+	b.get("/session").holds(`"left":1,`) // who is still in is not told to be out
+	s.clock.Wind(time.Second)
 	b.get("/session").status(200).holds(`"left":0,`)
 	b.post("/session").status(http.StatusUnauthorized)
 	if a := s.browser(t).get("/sign-in"); strings.Contains(a.body, "data-session-left") {

@@ -50,7 +50,7 @@ class Watch {
   }
 
   get #left() {
-    return Math.max(0, Math.round((this.#ends - Date.now()) / 1000));
+    return Math.max(0, Math.ceil((this.#ends - Date.now()) / 1000));
   }
 
   #wait() {
